@@ -1,0 +1,304 @@
+"""The fixture `crowd`: from one to thousands of real TCP clients, all played by one thread.
+
+Every wait has a limit, and says what was being waited for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from dojo.failures import Failure
+from dojo.servers import Server
+from dojo.timeline import Span
+
+LIMIT = 10.0  # seconds for anything that a right server does in milliseconds
+PIECE = 1 << 16
+LINGER_NOT = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 s: close() sends a reset and leaves no TIME_WAIT
+LANES = 200  # clients beyond these are not drawn
+
+
+class Client:
+    """One client. `say` queues, `hear` waits; both move the whole crowd's bytes meanwhile."""
+
+    def __init__(self, crowd: Crowd, number: int):
+        self._crowd = crowd
+        self.number = number
+        self.heard = bytearray()
+        self.unsent = memoryview(b"")
+        self.reading = True
+        self.ended: str | None = None  # "end-of-file" or "a reset", once the server has let go
+        self.closed = False
+        self.last = time.perf_counter()  # when it last heard something
+        self.sock = socket.socket()
+        self.sock.setblocking(False)
+
+    def __str__(self) -> str:
+        return f"client {self.number}"
+
+    def say(self, data: bytes) -> None:
+        """Queue `data`; as much as the kernel takes leaves at once."""
+        self.unsent = memoryview(bytes(self.unsent) + data)
+        self._crowd._send(self)
+
+    def hear(self, size: int, limit: float = LIMIT) -> bytes:
+        """The next `size` bytes; a Failure if they do not come within `limit` seconds."""
+        began = time.perf_counter()
+        try:
+            self._crowd.pump(lambda: len(self.heard) >= size or self.ended is not None, limit)
+        finally:
+            self._crowd.mark(self, began, whole=len(self.heard) >= size)
+        if len(self.heard) < size:
+            raise self._crowd.server.blame(self._why_not(size, limit))
+        data = bytes(self.heard[:size])
+        del self.heard[:size]
+        return data
+
+    def ask(self, message: bytes, limit: float = LIMIT) -> bytes:
+        """Say `message` and hear an answer of the same length."""
+        self.say(message)
+        return self.hear(len(message), limit)
+
+    def hear_end(self, limit: float = LIMIT) -> bytes:
+        """Everything up to the end that the server makes; a Failure if it makes none within `limit` seconds."""
+        self._crowd.pump(lambda: self.ended is not None, limit)
+        if self.ended is None:
+            raise self._crowd.server.blame(
+                f"{self} had ended its sending side and heard no end-of-file within {limit:g} s,"
+                f" only {len(self.heard):,} bytes."
+            )
+        data = bytes(self.heard)
+        self.heard.clear()
+        return data
+
+    def finish(self) -> None:
+        """End the sending side (half-close)."""
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_WR)
+
+    def reset(self) -> None:
+        """Vanish: the server sees a reset."""
+        self._crowd._forget(self)
+        with contextlib.suppress(OSError):
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+        self.sock.close()
+        self.closed = True
+
+    def leave(self) -> None:
+        """Close in an orderly way: the server sees end-of-file."""
+        self._crowd._forget(self)
+        self.sock.close()
+        self.closed = True
+
+    def stop_reading(self) -> None:
+        """From now on answers stay in the kernel's buffers, until those are full."""
+        self.reading = False
+        self._crowd._watch(self)
+
+    def read_on(self) -> None:
+        self.reading = True
+        self._crowd._watch(self)
+
+    def queued(self) -> int:
+        """Bytes not yet acknowledged by the server's kernel, where this system tells."""
+        try:
+            import fcntl
+            import termios
+
+            return struct.unpack("i", fcntl.ioctl(self.sock, termios.TIOCOUTQ, b"\0" * 4))[0]
+        except (ImportError, OSError):
+            return 0
+
+    def _why_not(self, size: int, limit: float) -> str:
+        got = f"only {len(self.heard):,} of {size:,} bytes" if self.heard else "nothing"
+        if self.ended:
+            return f"{self} waited for {size:,} bytes, got {got}, and then {self.ended}."
+        return f"{self} waited for {size:,} bytes and heard {got} within {limit:g} s."
+
+
+class Crowd:
+    """`clients` connected clients; iterate over them, index them, or let all speak with `ask`.
+
+    As a context manager it leaves with resets, and then makes sure that the server has survived.
+    """
+
+    def __init__(self, server: Server, clients: int, receive_buffer: int | None = None):
+        self.server = server
+        self._selector = selectors.DefaultSelector()
+        self._masks: dict[Client, int] = {}
+        self.clients: list[Client] = []
+        self._receive_buffer = receive_buffer
+        self._start = time.perf_counter()
+        self.join(clients)
+
+    def join(self, clients: int) -> list[Client]:
+        """Connect so many more clients, and hand them back."""
+        new = [self._connect(len(self.clients) + n) for n in range(clients)]
+        self.clients += new
+        deadline = time.monotonic() + LIMIT
+        waiting = set(new)
+        while waiting and time.monotonic() < deadline:
+            for key, _ in self._selector.select(0.1):
+                if key.data in waiting:
+                    waiting.discard(key.data)
+                    if error := key.data.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                        raise self.server.blame(f"{key.data} could not connect (error {error}).")
+                    self._watch(key.data)
+        if waiting:
+            raise self.server.blame(f"{len(waiting)} of {clients} clients were not connected within {LIMIT:g} s.")
+        return new
+
+    def _connect(self, number: int) -> Client:
+        client = Client(self, number)
+        if self._receive_buffer:
+            client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receive_buffer)
+        client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.sock.connect_ex(self.server.address)
+        self._selector.register(client.sock, selectors.EVENT_WRITE, client)
+        self._masks[client] = selectors.EVENT_WRITE
+        return client
+
+    # -- speaking ------------------------------------------------------------------------------------------
+
+    def ask(self, messages: Sequence[bytes], order: Iterable[int] | None = None, limit: float = LIMIT) -> list[bytes]:
+        """Client n says messages[n], in this `order`; the answers, each as long as its message, by client."""
+        began = time.perf_counter()
+        for number in order if order is not None else range(len(messages)):
+            self.clients[number].say(messages[number])
+        pairs = list(zip(self.clients, messages, strict=False))
+        waiting = list(pairs)
+
+        def all_answered() -> bool:
+            while waiting and (len(waiting[-1][0].heard) >= len(waiting[-1][1]) or waiting[-1][0].ended):
+                waiting.pop()
+            return not waiting
+
+        self.pump(all_answered, limit)
+        silent = [client for client, message in pairs if len(client.heard) < len(message)]
+        for client, message in pairs:
+            self.mark(client, began, whole=len(client.heard) >= len(message))
+        if silent:
+            first = silent[0]
+            told = first._why_not(len(messages[first.number]), limit)
+            raise self.server.blame(f"{len(pairs) - len(silent)} of {len(pairs)} clients got their answer. {told}")
+        answers = []
+        for client, message in pairs:
+            answers.append(bytes(client.heard[: len(message)]))
+            del client.heard[: len(message)]
+        return answers
+
+    def pump(self, done: Callable[[], bool], limit: float) -> bool:
+        """Move bytes both ways until `done()`; whether it was before `limit` seconds were over."""
+        deadline = time.monotonic() + limit
+        while not done():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            for key, mask in self._selector.select(min(left, 0.1)):
+                if mask & selectors.EVENT_READ:
+                    self._receive(key.data)
+                if mask & selectors.EVENT_WRITE:
+                    self._send(key.data)
+        return True
+
+    def mark(self, client: Client, began: float, whole: bool) -> None:
+        """Note for the picture that `client` waited from `began` until now; for ever, if not `whole`."""
+        if client.number < LANES:
+            self.server.until = time.perf_counter() - self._start
+            ended = client.last - self._start if whole else None
+            self.server.spans.append(Span(str(client), began - self._start, ended))
+
+    def _send(self, client: Client) -> None:
+        while client.unsent and not client.closed:
+            try:
+                sent = client.sock.send(client.unsent[:PIECE])
+            except (BlockingIOError, InterruptedError):
+                break
+            except OSError:
+                client.ended = client.ended or "a reset"
+                client.unsent = memoryview(b"")
+                break
+            client.unsent = client.unsent[sent:]
+        self._watch(client)
+
+    def _receive(self, client: Client) -> None:
+        try:
+            data = client.sock.recv(PIECE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            client.ended = "a reset"
+        else:
+            client.last = time.perf_counter()
+            client.heard += data
+            if not data:
+                client.ended = "end-of-file"
+        self._watch(client)
+
+    def _watch(self, client: Client) -> None:
+        """Register exactly what this client still wants to know."""
+        mask = 0
+        if not client.closed:
+            mask |= selectors.EVENT_READ if client.reading and not client.ended else 0
+            mask |= selectors.EVENT_WRITE if client.unsent else 0
+        old = self._masks.get(client, 0)
+        if mask == old or client.closed:
+            return
+        if not old:
+            self._selector.register(client.sock, mask, client)
+        elif not mask:
+            self._selector.unregister(client.sock)
+        else:
+            self._selector.modify(client.sock, mask, client)
+        self._masks[client] = mask
+
+    def _forget(self, client: Client) -> None:
+        if self._masks.pop(client, 0):
+            self._selector.unregister(client.sock)
+
+    # -- leaving -------------------------------------------------------------------------------------------
+
+    def leave(self, clients: Iterable[Client] | None = None) -> None:
+        """These clients, or all, vanish with a reset."""
+        for client in list(self.clients) if clients is None else list(clients):
+            if not client.closed:
+                client.reset()
+
+    def __enter__(self) -> Crowd:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self.leave()
+        self._selector.close()
+        if kind is None:
+            self.server.check()
+
+    def __len__(self) -> int:
+        return len(self.clients)
+
+    def __iter__(self):
+        return iter(self.clients)
+
+    def __getitem__(self, number: int) -> Client:
+        return self.clients[number]
+
+
+def mismatch(who: str, said: bytes, heard: bytes) -> str:
+    """Where an answer differs from `said` in upper case, as a sentence; "" if it does not."""
+    expected = said.upper()
+    if heard == expected:
+        return ""
+    if len(said) <= 40:
+        return f"{who} said {said!r} and heard {heard!r}, expected {expected!r}."
+    at = next((i for i, (a, b) in enumerate(zip(expected, heard, strict=False)) if a != b), min(len(expected), len(heard)))
+    return (
+        f"{who} said {len(said):,} bytes and heard {len(heard):,}; from byte {at:,} on it heard"
+        f" {heard[at : at + 16]!r}…, expected {expected[at : at + 16]!r}…"
+    )
+
+
+__all__ = ["Client", "Crowd", "Failure", "mismatch"]

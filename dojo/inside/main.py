@@ -1,0 +1,287 @@
+"""The child: loads a kata, runs one scenario beside it or calls its `serve`, and reports in JSON lines.
+
+The parent starts this file as a script and writes to its standard input: eight bytes of length, then that many
+bytes of marshal (same interpreter on both sides, parent to child only). After that every byte is a question
+(`s`: stacks, `c`: calls, `t`: threads). Reports leave on a private copy of standard output, so whatever the
+kata prints, and wherever it redirects it, cannot mix with them.
+"""
+
+import _thread
+import faulthandler
+import marshal
+import os
+import sys
+from time import perf_counter, process_time
+
+try:
+    from _json import encode_basestring_ascii as _quote
+except ImportError:  # another implementation than CPython
+    from json.encoder import py_encode_basestring_ascii as _quote
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_PID = os.getpid()
+_exit, _read, _write, _getpid = os._exit, os.read, os.write, os.getpid
+_frames_of_threads, _ident = sys._current_frames, _thread.get_ident
+_main_ident = _ident()
+_reporting = _thread.allocate_lock()
+_MAX_DEPTH = 60
+
+
+# -- values as JSON ----------------------------------------------------------------------------------------
+
+
+def encode(value, depth=0):
+    """`value` as JSON text. What JSON lacks is an object with one key that starts with "!".
+
+    Anything but plain data becomes its type's name and the start of its repr: nothing of it runs in the parent.
+    """
+    kind = type(value)
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is str:
+        return _quote(value)
+    if kind is int:
+        return repr(value) if abs(value) < 1 << 63 else '{"!int": "%x"}' % value
+    if kind is float:
+        return repr(value) if value - value == 0 else '{"!float": "%r"}' % value
+    if kind in (bytes, bytearray):
+        return '{"!bytes": %s}' % _quote(value.decode("latin-1"))
+    if depth > _MAX_DEPTH:
+        return _encode_object(value)
+    if kind is list:
+        return "[%s]" % ", ".join([encode(item, depth + 1) for item in value])
+    if isinstance(value, tuple):
+        return '{"!tuple": [%s]}' % ", ".join([encode(item, depth + 1) for item in value])
+    if isinstance(value, (set, frozenset)):
+        return '{"!set": [%s]}' % ", ".join([encode(item, depth + 1) for item in value])
+    if isinstance(value, dict):
+        pairs = [f"[{encode(k, depth + 1)}, {encode(v, depth + 1)}]" for k, v in value.items()]
+        return '{"!dict": [%s]}' % ", ".join(pairs)
+    if isinstance(value, BaseException):
+        return '{"!error": %s}' % encode_error(value)
+    return _encode_object(value)
+
+
+def _encode_object(value):
+    try:
+        text = repr(value)[:200]
+    except BaseException as error:
+        text = f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
+    return '{"!object": [%s, %s]}' % (_quote(type(value).__name__), _quote(text))
+
+
+def encode_error(error):
+    try:
+        message = str(error)[:2000]
+    except BaseException:
+        message = "(its text cannot be made)"
+    frames, traceback = [], error.__traceback__
+    while traceback is not None:
+        frames.append((traceback.tb_frame, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    fields = {
+        "type": type(error).__name__,
+        "bases": [base.__name__ for base in type(error).__mro__],
+        "message": message,
+        "frames": [_place(frame, line) for frame, line in frames],
+    }
+    if isinstance(error, SyntaxError):
+        fields["syntax"] = [error.filename, error.lineno, error.text, error.msg]
+    if isinstance(error, (AttributeError, NameError)):
+        fields["name"] = getattr(error, "name", None)
+    return _encode_fields(fields)
+
+
+def _encode_fields(fields):
+    return "{%s}" % ", ".join([f"{_quote(name)}: {encode(value)}" for name, value in fields.items()])
+
+
+def _place(frame, line):
+    return [frame.f_code.co_filename, line, frame.f_code.co_name]
+
+
+# -- reports ------------------------------------------------------------------------------------------------
+
+
+def report(event, **fields):
+    """Send one line to the parent. A fork of this process stays silent: its word is not the learner's."""
+    if _getpid() != _PID:
+        _exit(0)
+    data = (_encode_fields({"event": event, **fields}) + "\n").encode()
+    with _reporting:
+        while data:
+            data = data[_write(_reports, data) :]
+
+
+def _answer_questions(questions):
+    while True:
+        question = _read(questions, 1)
+        if not question:  # the parent is gone, so is the reason to live
+            _exit(1)
+        if question == b"s":
+            report("stacks", stacks=_stacks())
+        elif question == b"c":
+            report("calls", calls=dict(sys.modules["dojo.inside.preludes"].calls))
+        elif question == b"t":
+            report("threads", threads=len(_frames_of_threads()) - 1)
+
+
+def _stacks():
+    """Where every thread and every suspended greenlet stands: a list of [kind, [[file, line, function], …]]."""
+    stacks = []
+    for ident, frame in _frames_of_threads().items():
+        if ident != _ident_of_questions[0]:
+            stacks.append(["main thread" if ident == _main_ident else "thread", _places(frame)])
+    greenlet = getattr(sys.modules.get("greenlet"), "greenlet", None)
+    if greenlet is not None:
+        import gc
+
+        for found in gc.get_objects():
+            if isinstance(found, greenlet) and found.gr_frame is not None:
+                stacks.append(["greenlet", _places(found.gr_frame)])
+    return stacks[:50]
+
+
+def _places(frame):
+    places = []
+    while frame is not None and len(places) < 100:
+        places.append(_place(frame, frame.f_lineno))
+        frame = frame.f_back
+    return places[::-1]
+
+
+# -- one run ------------------------------------------------------------------------------------------------
+
+
+def _load(path, name):
+    """The learner's file as a module called `name`, never from a cached .pyc, its folder not on sys.path."""
+    with open(path, "rb") as file:
+        code = compile(file.read(), path, "exec", dont_inherit=True)
+    module = type(sys)(name)
+    module.__file__ = path
+    sys.modules[name] = module
+    exec(code, module.__dict__)
+    return module
+
+
+def _run(kata, job):
+    from _pickle import loads
+
+    scenario = loads(job["scenario"])
+    cpu, start = process_time(), perf_counter()
+    value = scenario(kata)
+    seconds, cpu = perf_counter() - start, process_time() - cpu
+    preludes = sys.modules.get("dojo.inside.preludes")
+    stage = sys.modules["dojo.inside.stage"]
+    report(
+        "returned",
+        value=value,
+        seconds=seconds,
+        cpu=cpu,
+        spans=stage.spans,
+        start=start,
+        calls=dict(preludes.calls) if preludes else {},
+    )
+
+
+def _serve(kata, job):
+    import socket
+
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if job["send_buffer"]:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, job["send_buffer"])
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(job["backlog"])
+    report("listening", address=listener.getsockname())
+    kata.serve(listener, **job["arguments"])
+    report("ended")
+
+
+def _raise_descriptor_limit(wanted):
+    try:
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if wanted > soft:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+    except (ImportError, OSError, ValueError):
+        pass  # the suite has asked beforehand whether this machine allows it
+
+
+def main():
+    global _reports
+    questions = os.dup(0)
+    _reports = os.dup(1)
+    size = int.from_bytes(_read_exactly(questions, 8), "big")
+    job = marshal.loads(_read_exactly(questions, size))
+    _plug_standard_streams()
+    for path in job["path"]:
+        if path not in sys.path:
+            sys.path.append(path)
+    sys.dont_write_bytecode = True
+    faulthandler.enable(file=2)
+    _make_importable(job["dojo"])
+    _thread.start_new_thread(_start_answering, (questions,))
+    if job["descriptors"]:
+        _raise_descriptor_limit(job["descriptors"])
+    try:
+        for name, arguments in job["preludes"]:
+            import dojo.inside.preludes
+
+            getattr(dojo.inside.preludes, name)(*arguments)
+        kata = _load(job["file"], job["name"])
+        report("loaded")
+        (_serve if job["scenario"] is None else _run)(kata, job)
+    except BaseException as error:
+        report("raised", error=error)
+    finally:
+        _flush()
+        _exit(0)
+
+
+_ident_of_questions = [None]
+
+
+def _start_answering(questions):
+    _ident_of_questions[0] = _ident()
+    _answer_questions(questions)
+
+
+def _read_exactly(descriptor, size):
+    data = b""
+    while len(data) < size:
+        piece = _read(descriptor, size - len(data))
+        if not piece:
+            _exit(1)
+        data += piece
+    return data
+
+
+def _plug_standard_streams():
+    """Nothing to read on 0; whatever is printed, on 1 or 2, goes where the parent listens for output."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+
+
+def _make_importable(folder):
+    """`dojo` without its parent folder on sys.path: the kata must not find tests/ or solutions/ there."""
+    package = type(sys)("dojo")
+    package.__path__ = [folder]
+    sys.modules["dojo"] = package
+    import dojo.inside.stage  # noqa: F401  (its clock is looked up before the kata can replace it)
+
+
+def _flush():
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:
+            pass
+
+
+if __name__ == "__main__":
+    main()

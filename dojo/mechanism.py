@@ -1,0 +1,51 @@
+"""In which call a process waits, seen from outside."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections import Counter
+
+from dojo.process import Child
+
+# Linux system call numbers: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h (aarch64).
+SYSTEM_CALLS = {
+    "x86_64": {
+        "select": (23, 270),  # select, pselect6
+        "poll": (7, 271),  # poll, ppoll
+        "epoll": (232, 281, 441),  # epoll_wait, epoll_pwait, epoll_pwait2
+        "accept": (43, 288),  # accept, accept4
+        "receive": (45, 0),  # recvfrom, read
+        "sleep": (35, 230),  # nanosleep, clock_nanosleep
+    },
+    "aarch64": {
+        "select": (72,),
+        "poll": (73,),
+        "epoll": (22, 441),
+        "accept": (202, 242),
+        "receive": (207, 63),
+        "sleep": (101, 115),
+    },
+}
+
+
+def waits_in(child: Child, seconds: float = 0.5) -> str | None:
+    """The kind of call in which the main thread of an idle process waits: the one seen most in `seconds`.
+
+    "running" if it does not wait at all, the number for a call without a name here; None where this system does not tell.
+    """
+    names = {
+        number: name
+        for name, numbers in SYSTEM_CALLS.get(platform.machine(), {}).items()
+        for number in numbers
+    }
+    if not names or child.system_call_text() is None:
+        return None
+    seen: Counter[str] = Counter()
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        text = child.system_call_text()
+        if text is not None:
+            seen[names.get(int(text), text) if text.lstrip("-").isdigit() else text] += 1
+        time.sleep(0.005)
+    return seen.most_common(1)[0][0] if seen else None

@@ -1,0 +1,157 @@
+"""The pytest plugin: which file is under test, the fixtures `run`, `server` and `crowd`, and reports that teach."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dojo import report as reports
+from dojo.about import about
+from dojo.crowd import Crowd
+from dojo.failures import NotWritten
+from dojo.katas import KATAS, Curriculum, Kata
+from dojo.process import adopt_orphans
+from dojo.progress import Progress
+from dojo.scenarios import Run
+from dojo.servers import Servers
+from dojo.submission import Submission
+from dojo.verdicts import Verdicts
+
+pytest.register_assert_rewrite("tests.server_contract")
+
+_kata = pytest.StashKey[Kata]()
+_verdicts = pytest.StashKey[Verdicts]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("dojo").addoption(
+        "--target",
+        default=str(KATAS),
+        metavar="DIR",
+        help="test the katas of this tree, laid out like katas/ (default), or this one file",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    target = Path(config.getoption("--target"))
+    if not target.exists():
+        raise pytest.UsageError(f"--target {target}: there is no such folder or file.")
+    adopt_orphans()
+    config.stash[_verdicts] = Verdicts()
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(config.stash[_verdicts], "dojo-verdicts")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -k takes tests away
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    katas = {path: _kata_of(path) for path in {item.path for item in items}}
+    sizes = Counter(item.path for item in items)
+    for item in items:
+        if kata := katas[item.path]:
+            item.stash[_kata] = kata
+            item.user_properties += [("kata", kata.id), ("tests", sizes[item.path])]
+            if item.get_closest_marker("observation"):
+                item.user_properties.append(("observation", True))
+
+
+def _kata_of(suite: Path) -> Kata | None:
+    return next((kata for kata in Curriculum().katas if kata.suite == suite), None)
+
+
+# -- fixtures -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def submission(request: pytest.FixtureRequest) -> Submission:
+    """The file under test."""
+    kata = request.node.stash[_kata]
+    target = Path(request.config.getoption("--target")).absolute()
+    return Submission(kata, target if target.is_file() else target / kata.relative)
+
+
+@pytest.fixture
+def run(submission: Submission) -> Run:
+    """`run(scenario)` runs scenario(kata) in a child process and gives its Outcome."""
+    return Run(submission)
+
+
+@pytest.fixture
+def server(submission: Submission) -> Iterator[Servers]:
+    """`server()` starts the kata's `serve` in a child process; it is ended with the test."""
+    servers = Servers(submission)
+    yield servers
+    servers.end()
+
+
+@pytest.fixture
+def crowd() -> Iterator[Any]:
+    """`with crowd(server, clients=50) as clients:` connects that many clients, all played by this thread."""
+    return Crowd
+
+
+@pytest.fixture
+def clients(request: pytest.FixtureRequest) -> int:
+    """How many clients the suite's crowd has: its `CLIENTS`."""
+    return request.module.CLIENTS
+
+
+# -- reports ------------------------------------------------------------------------------------------------
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    if isinstance(right, about) and op == "==" and isinstance(left, (int, float)):
+        return right.explain(left)
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if _kata in item.stash and report.failed and call.excinfo is not None:
+        error = call.excinfo.value
+        if isinstance(error, AssertionError):
+            run, server = (item.funcargs.get(name) for name in ("run", "server"))
+            submission = item.funcargs["submission"]
+            report.longrepr = reports.explain(
+                error,
+                submission,
+                spans=server.picture if server else _spans(run),
+                until=server.until if server else None,
+                output=_output(run, server),
+                called=run.called if run else ["serve"],
+            )
+            report.user_properties.append(("kind", getattr(error, "kind", "failed")))
+        report.sections.clear()
+    return report
+
+
+def _spans(run: Run | None) -> list[Any]:
+    return run.outcomes[-1].spans if run and run.outcomes else []
+
+
+def _output(run: Run | None, server: Servers | None) -> str:
+    if server:
+        return server.output
+    return run.outcomes[-1].output if run and run.outcomes else ""
+
+
+def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> Any:
+    if report.failed and dict(report.user_properties).get("kind") == NotWritten.kind:
+        return "failed", "n", "NOT WRITTEN"
+    return None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remember the verdicts on the learner's own files, each only when its whole suite has run."""
+    config = session.config
+    if hasattr(config, "workerinput") or Path(config.getoption("--target")).resolve() != KATAS:
+        return
+    some = any("::" in argument for argument in config.args)
+    for entry in config.stash[_verdicts].katas:
+        whole = not some and len(entry["tests"]) == config.stash[_verdicts].suite_size(entry["kata"])
+        if whole or entry["verdict"] != "passed":
+            Progress().record(Curriculum().find(entry["kata"]), entry["verdict"])

@@ -1,0 +1,375 @@
+"""A child process with the learner's code: started, listened to, measured from outside, and ended with all its kin."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import marshal
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from dojo.failures import Opaque, Raised
+from dojo.katas import ROOT
+
+MAIN = Path(__file__).parent / "inside" / "main.py"
+MARK = "DOJO_CHILD"  # the environment variable by which a descendant that changed its parent is still found
+OUTPUT_KEPT = 20_000  # characters of the start, and as many of the end, of what the learner's code prints
+REPORT_LIMIT = 1 << 26  # bytes of one report: more is a flood, not a result
+LINGER = 0.3  # seconds that a process started by the learner's code may take to end after the code itself
+
+_living: set[int] = set()  # children under way: whoever else descends from us is a leftover
+
+
+class Output:
+    """What the child prints, drained at once and kept within bounds."""
+
+    def __init__(self) -> None:
+        self._head, self._tail, self._dropped = bytearray(), bytearray(), 0
+
+    def add(self, data: bytes) -> None:
+        room = OUTPUT_KEPT - len(self._head)
+        if room > 0:
+            self._head += data[:room]
+            data = data[room:]
+        self._tail += data
+        if len(self._tail) > 2 * OUTPUT_KEPT:
+            self._dropped += len(self._tail) - OUTPUT_KEPT
+            del self._tail[:-OUTPUT_KEPT]
+
+    @property
+    def text(self) -> str:
+        gap = f"\n… {self._dropped:,} bytes …\n".encode() if self._dropped else b""
+        return (self._head + gap + self._tail).decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+class Child:
+    """One run of dojo/inside/main.py. Close it with `end()`; as a context manager it ends itself."""
+
+    def __init__(
+        self,
+        file: Path,
+        name: str,
+        *,
+        scenario: bytes | None = None,
+        preludes: list[tuple[str, tuple[Any, ...]]] | None = None,
+        **serve: Any,
+    ):
+        self.file = file
+        self.output = Output()
+        self._reports: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._folder = tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True)
+        self._mark = uuid.uuid4().hex
+        self._gone = threading.Event()
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-u", "-X", "utf8", str(MAIN)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self._folder.name,
+            env={**os.environ, MARK: self._mark},
+            bufsize=0,
+            start_new_session=os.name == "posix",
+        )
+        self.pid = self.process.pid
+        _living.add(self.pid)
+        self._probe = psutil.Process(self.pid)
+        job = {
+            "file": str(file),
+            "name": name,
+            "scenario": scenario,
+            "preludes": preludes or [],
+            "path": [p for p in sys.path if p and not Path(p).resolve().is_relative_to(ROOT / "tests") and Path(p).resolve() != ROOT],
+            "dojo": str(MAIN.parent.parent),
+            "descriptors": 0,
+            **serve,
+        }
+        data = marshal.dumps(job)
+        threading.Thread(target=self._drain_output, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self._tell(len(data).to_bytes(8, "big") + data)
+
+    # -- what it says --------------------------------------------------------------------------------------
+
+    def _tell(self, data: bytes) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self.process.stdin.write(data)
+
+    def _drain_output(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while data := self.process.stderr.read(1 << 16):
+                self.output.add(data)
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            pending = bytearray()
+            while data := self.process.stdout.read(1 << 16):
+                pending += data
+                if len(pending) > REPORT_LIMIT:
+                    break
+                *lines, pending = pending.split(b"\n")
+                for line in lines:
+                    with contextlib.suppress(Exception):  # not a report: noise, or a forgery
+                        self._reports.put(json.loads(line, object_hook=_decode))
+        self._reports.put({"event": "gone"})
+
+    def next_report(self, timeout: float) -> dict[str, Any] | None:
+        """The next report, or None after `timeout` seconds. The last one of all has the event "gone"."""
+        try:
+            return self._reports.get(timeout=max(0.0, timeout))
+        except queue.Empty:
+            return None
+
+    def reports(self, limit: float, tick: float = 0.02) -> Iterator[dict[str, Any] | None]:
+        """Reports as they come, None at every `tick` seconds of waiting, until `limit` seconds are over."""
+        deadline = time.monotonic() + limit
+        while (left := deadline - time.monotonic()) > 0:
+            yield self.next_report(min(tick, left))
+
+    def ask(self, question: bytes, event: str, timeout: float = 2.0) -> dict[str, Any] | None:
+        """The answer to `question` (see dojo/inside/main.py), or None when the child cannot answer any more."""
+        self._tell(question)
+        put_aside = []
+        answer = None
+        for report in self.reports(timeout):
+            if report is None:
+                continue
+            if report["event"] == event:
+                answer = report
+                break
+            put_aside.append(report)
+            if report["event"] == "gone":
+                break
+        for report in put_aside:
+            self._reports.put(report)
+        return answer
+
+    def stacks(self) -> list[Any]:
+        """Where every thread and greenlet stands; from the interpreter's own crash dump if it cannot answer."""
+        answer = self.ask(b"s", "stacks", timeout=1.0)
+        if answer is not None:
+            return answer["stacks"]
+        if os.name == "posix" and self.alive:
+            self.process.send_signal(signal.SIGABRT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.5)
+        return [["main thread", self.crash_places()]]
+
+    def crash_places(self) -> list[list[Any]]:
+        """The frames that faulthandler printed when the process crashed, outermost first."""
+        frames = []
+        for line in self.output.text.splitlines():
+            if line.startswith('  File "') and " in " in line:
+                path, _, rest = line[len('  File "') :].partition('", line ')
+                number, _, function = rest.partition(" in ")
+                if number.isdigit():
+                    frames.append([path, int(number), function])
+        return frames[::-1]
+
+    # -- what it costs -------------------------------------------------------------------------------------
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def cpu_seconds(self) -> float:
+        """User and system time of all its threads so far."""
+        with contextlib.suppress(OSError):  # nanoseconds; cpu_times counts in ticks of 10 ms
+            total = 0
+            for task in os.listdir(f"/proc/{self.pid}/task"):
+                with open(f"/proc/{self.pid}/task/{task}/schedstat") as file:
+                    total += int(file.read().split()[0])
+            return total / 1e9
+        times = self._probe.cpu_times()
+        return times.user + times.system
+
+    def memory(self) -> int:
+        """Resident bytes."""
+        return self._probe.memory_info().rss
+
+    def threads(self) -> int:
+        """Threads of the learner's code: all but the one that answers the parent's questions."""
+        with contextlib.suppress(OSError):
+            return len(os.listdir(f"/proc/{self.pid}/task")) - 1
+        answer = self.ask(b"t", "threads")
+        return answer["threads"] if answer else 0
+
+    def offspring(self) -> list[psutil.Process]:
+        """Processes that the learner's code started and that still run."""
+        try:
+            children = self._probe.children(recursive=True)
+        except psutil.Error:
+            children = []
+        return [c for c in children if _running(c)]
+
+    def sockets(self) -> int:
+        """Open sockets."""
+        folder = f"/proc/{self.pid}/fd"
+        if not os.path.isdir(folder):
+            return len(self._probe.net_connections())
+        count = 0
+        for descriptor in os.listdir(folder):
+            with contextlib.suppress(OSError):
+                count += os.readlink(f"{folder}/{descriptor}").startswith("socket:")
+        return count
+
+    def system_call_text(self) -> str | None:
+        """The number of the system call in which the main thread waits, or "running"; None where nobody may look."""
+        with contextlib.suppress(OSError, IndexError):
+            with open(f"/proc/{self.pid}/task/{self.pid}/syscall") as file:
+                return file.read().split()[0]
+        return None
+
+    def voluntary_switches(self) -> int | None:
+        """How often the main thread gave the processor away by itself, that is: slept. None where unknown."""
+        with contextlib.suppress(OSError), open(f"/proc/{self.pid}/task/{self.pid}/status") as file:
+            for line in file:
+                if line.startswith("voluntary_ctxt_switches"):
+                    return int(line.split()[1])
+        return None
+
+    # -- its end -------------------------------------------------------------------------------------------
+
+    def end(self) -> list[str]:
+        """End the process and everything that it started; the command lines of those that had outlived it."""
+        kin = self.offspring()
+        if self.alive:
+            leftovers = []
+        else:
+            leftovers = self._outliving()
+        _kill_group(self.pid)
+        with contextlib.suppress(OSError):
+            self.process.kill()
+        self.process.wait()
+        for process in [*kin, *leftovers, *self._marked()]:
+            _kill(process)
+        names = [_describe(process) for process in leftovers]
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.close()
+        _living.discard(self.pid)
+        self._folder.cleanup()
+        return names
+
+    def outliving(self) -> list[str]:
+        """After the process has ended: what it started and left running, with a moment's grace."""
+        return [_describe(process) for process in self._outliving()]
+
+    def _outliving(self) -> list[psutil.Process]:
+        deadline = time.monotonic() + LINGER
+        while (left := self._marked()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return left
+
+    def _marked(self) -> list[psutil.Process]:
+        """Orphans of this child. On Linux they were handed to us (see `adopt_orphans`)."""
+        return [p for p in _orphans() if _has_mark(p, self._mark) or _session(p) == self.pid]
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+
+def adopt_orphans() -> None:
+    """On Linux: become the parent of every descendant whose own parent ends, so that none gets out of sight."""
+    if sys.platform == "linux":
+        with contextlib.suppress(Exception):
+            import ctypes
+
+            PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
+            ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _orphans() -> list[psutil.Process]:
+    if sys.platform == "linux":
+        kin = psutil.Process().children(recursive=True)
+        return [p for p in kin if p.pid not in _living and _running(p)]
+    if os.name == "posix":
+        return [p for p in psutil.process_iter() if p.pid not in _living and p.ppid() == 1 and _running(p)]
+    return []
+
+
+def _running(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        if process.status() != psutil.STATUS_ZOMBIE:
+            return True
+        if process.ppid() == os.getpid() and process.pid not in _living:
+            with contextlib.suppress(OSError):
+                os.waitpid(process.pid, os.WNOHANG)
+    return False
+
+
+def _has_mark(process: psutil.Process, mark: str) -> bool:
+    with contextlib.suppress(psutil.Error, OSError):
+        return process.environ().get(MARK) == mark
+    return False
+
+
+def _session(process: psutil.Process) -> int | None:
+    with contextlib.suppress(OSError, AttributeError):
+        return os.getsid(process.pid)
+    return None
+
+
+def _describe(process: psutil.Process) -> str:
+    with contextlib.suppress(psutil.Error):
+        return f"process {process.pid} ({process.name()})"
+    return f"process {process.pid}"
+
+
+def _kill(process: psutil.Process) -> None:
+    with contextlib.suppress(psutil.Error):
+        process.kill()
+        process.wait(1)
+
+
+def _kill_group(pid: int) -> None:
+    if os.name == "posix":
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def _decode(fields: dict[str, Any]) -> Any:
+    """The inverse of `encode` in dojo/inside/main.py."""
+    if len(fields) != 1:
+        return fields
+    ((key, value),) = fields.items()
+    match key:
+        case "!int":
+            return int(value, 16)
+        case "!float":
+            return float(value)
+        case "!bytes":
+            return value.encode("latin-1")
+        case "!tuple":
+            return tuple(value)
+        case "!set":
+            return frozenset(value)
+        case "!dict":
+            return {k: v for k, v in value}
+        case "!object":
+            return Opaque(*value)
+        case "!error":
+            return Raised(
+                value["type"],
+                tuple(value["bases"]),
+                value["message"],
+                value["frames"],
+                value.get("syntax"),
+                value.get("name"),
+            )
+    return fields

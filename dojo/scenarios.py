@@ -1,0 +1,127 @@
+"""The fixture `run`: a scenario beside the learner's module, in a child process, with a time limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any
+
+from dojo.failures import Ended, Failure, TimedOut
+from dojo.process import Child
+from dojo.shipping import ship
+from dojo.submission import Submission
+from dojo.timeline import Span
+
+LIMIT = 10.0  # seconds; a right solution needs a fraction of it, even on a busy machine
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a scenario came to.
+
+    value    what it returned, as data
+    seconds  how long it took; cpu how many of them it computed
+    spans    who was at work when (dojo.inside.stage.span)
+    calls    how often each watched function was called (the prelude `watch`)
+    threads  the most threads seen at once while it ran, sampled from outside
+    output   what was printed
+    """
+
+    value: Any
+    seconds: float
+    cpu: float
+    spans: list[Span] = field(repr=False)
+    calls: dict[str, int] = field(repr=False)
+    threads: int
+    output: str = field(repr=False)
+
+    def span(self, lane: str) -> Span:
+        """The one span of `lane`; Failure if there is none, so the test may say who never ran."""
+        for span in self.spans:
+            if span.lane == lane:
+                return span
+        raise Failure(f"{lane} never ran.")
+
+
+class Run:
+    """`run(scenario)` gives the Outcome, or raises the Failure that tells why there is none."""
+
+    def __init__(self, submission: Submission):
+        self.submission = submission
+        self.outcomes: list[Outcome] = []
+        self.called: list[str] = []
+
+    def __call__(
+        self,
+        scenario: Callable[[Any], Any],
+        *,
+        limit: float = LIMIT,
+        before: tuple[tuple[Any, ...], ...] = (),
+    ) -> Outcome:
+        """Run `scenario(kata)` for at most `limit` seconds, after the preludes `before` (see dojo.suite)."""
+        self.submission.require_file()
+        doing = self._doing(scenario)
+        preludes = [(name, args) for name, *args in before]
+        with Child(
+            self.submission.file, self.submission.kata.slug, scenario=ship(scenario), preludes=preludes
+        ) as child:
+            report, threads = self._wait(child, limit, doing)
+            outcome = Outcome(
+                report["value"],
+                report["seconds"],
+                report["cpu"],
+                [Span(lane, b - report["start"], e and e - report["start"]) for lane, b, e in report["spans"]],
+                report["calls"],
+                threads,
+                child.output.text,
+            )
+            self.outcomes.append(outcome)
+            self._refuse_leftovers(child, doing)
+        return outcome
+
+    def _doing(self, scenario: Callable[[Any], Any]) -> str:
+        """The learner's function that the scenario is about, for sentences: "run_serially(…)"."""
+        names = scenario.__code__.co_names if isinstance(scenario, FunctionType) else ()
+        self.called = [name for name in names if name in self.submission.functions]
+        return f"{self.called[-1]}(…)" if self.called else "The code"
+
+    def _wait(self, child: Child, limit: float, doing: str) -> tuple[dict[str, Any], int]:
+        loaded, threads = False, 0
+        for report in child.reports(limit):
+            if loaded and report is None:
+                threads = max(threads, child.threads())
+            if report is None:
+                continue
+            match report["event"]:
+                case "loaded":
+                    loaded = True
+                case "returned":
+                    return report, threads
+                case "raised":
+                    raise self.submission.failure(report["error"], loaded=loaded, doing=doing)
+                case "gone":
+                    raise how_it_ended(child, self.submission, doing)
+        stacks = self.submission.stacks(child.stacks())
+        what = f"{doing} did not end" if loaded else f"{self.submission.shown} was still being imported"
+        raise TimedOut(f"{what} within {limit:g} s.", stacks=stacks)
+
+    def _refuse_leftovers(self, child: Child, doing: str) -> None:
+        child.process.wait(5)
+        if leftovers := child.outliving():
+            raise Failure(f"{doing} left a process behind that was still running: {', '.join(leftovers)}.")
+
+
+def how_it_ended(child: Child, submission: Submission, doing: str) -> Ended:
+    """The sentence for a process that ended without a word."""
+    import signal
+
+    code = child.process.wait(5)
+    places = submission.places(child.crash_places())
+    if code < 0:
+        name = signal.Signals(-code).name
+        reason = "a crash in C code" if name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL") else "a signal"
+        return Ended(f"{doing} ended its process by {name}, {reason}.", places)
+    return Ended(
+        f"{doing} ended its process with exit code {code} before it had returned (os._exit, a crash?).", places
+    )

@@ -1,0 +1,180 @@
+"""The fixture `server`: the learner's `serve` in a process of its own, watched from outside."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dojo.failures import Failure, TimedOut
+from dojo.limits import need_descriptors
+from dojo.process import Child
+from dojo.scenarios import how_it_ended
+from dojo.submission import Submission
+from dojo.timeline import Span
+
+START_LIMIT = 10.0  # seconds until `serve` has its listener; importing gevent on a busy machine takes a few
+STILL = 0.3  # seconds without any CPU time or any byte moved, after which nothing more is going to happen
+STILL_CPU = 0.002  # seconds of CPU in STILL that are the kernel's book-keeping, not work
+
+
+class Server:
+    """One running `serve`. Everything here is seen from outside its process."""
+
+    def __init__(
+        self,
+        submission: Submission,
+        *,
+        arguments: dict[str, Any],
+        backlog: int,
+        send_buffer: int | None,
+        descriptors: int,
+        before: tuple[tuple[Any, ...], ...],
+    ):
+        self.submission = submission
+        self.spans: list[Span] = []  # who waited for an answer when, for the picture
+        self.until = 0.0  # where the picture ends
+        self._failure: Failure | None = None
+        self._ending = False
+        self.child = Child(
+            submission.file,
+            submission.kata.slug,
+            preludes=[(name, args) for name, *args in before],
+            arguments=arguments,
+            backlog=backlog,
+            send_buffer=send_buffer,
+            descriptors=descriptors,
+        )
+        self.address: tuple[str, int] = self._await_address()
+
+    def _await_address(self) -> tuple[str, int]:
+        loaded = False
+        for report in self.child.reports(START_LIMIT):
+            match report and report["event"]:
+                case "loaded":
+                    loaded = True
+                case "listening":
+                    return tuple(report["address"])
+                case "raised":
+                    raise self.submission.failure(report["error"], loaded=loaded, doing="serve(listener)")
+                case "gone":
+                    raise how_it_ended(self.child, self.submission, "The file")
+        stacks = self.submission.stacks(self.child.stacks())
+        raise TimedOut(f"{self.submission.shown} was still being imported after {START_LIMIT:g} s.", stacks=stacks)
+
+    # -- how it is -----------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Raise the Failure that says why `serve` is over, if it is: it has no business to end by itself."""
+        while (report := self.child.next_report(0)) is not None:
+            self._note(report)
+        if self._failure is None and not self.child.alive and not self._ending:
+            while (report := self.child.next_report(1)) is not None and self._failure is None:
+                self._note(report)
+        if self._failure is not None:
+            raise self._failure
+
+    def _note(self, report: dict[str, Any]) -> None:
+        if self._failure is not None or self._ending:
+            return
+        match report["event"]:
+            case "raised":
+                self._failure = self.submission.failure(report["error"], loaded=True, doing="serve(listener)")
+            case "ended":
+                self._failure = Failure("serve(listener) returned: it must serve until its process is ended.")
+            case "gone":
+                self._failure = how_it_ended(self.child, self.submission, "serve(listener)")
+
+    def blame(self, message: str) -> Failure:
+        """`message` as a Failure, or the reason behind it: that `serve` is over, or where it stands."""
+        try:
+            deadline = time.monotonic() + 0.5
+            while time.monotonic() < deadline:  # its last word may still be on the way
+                self.check()
+                time.sleep(0.05)
+        except Failure as reason:
+            return reason
+        return Failure(message, stacks=self.submission.stacks(self.child.stacks()))
+
+    def cpu_in(self, seconds: float) -> float:
+        """CPU seconds that it uses while `seconds` pass."""
+        before = self.child.cpu_seconds()
+        time.sleep(seconds)
+        self.check()
+        return self.child.cpu_seconds() - before
+
+    def calm_down(self, limit: float = 1.5, queue: Callable[[], int] = lambda: 0) -> bool:
+        """Wait until its CPU time, and `queue()`, have stood still for a moment. False if they never did."""
+        deadline = time.monotonic() + limit
+        cpu, waiting, since = self.child.cpu_seconds(), queue(), time.monotonic()
+        while time.monotonic() < deadline:
+            time.sleep(0.02)
+            if self.child.cpu_seconds() - cpu > STILL_CPU or queue() != waiting:
+                cpu, waiting, since = self.child.cpu_seconds(), queue(), time.monotonic()
+            elif time.monotonic() - since >= STILL:
+                return True
+        return False
+
+    def calls(self) -> dict[str, int]:
+        """How often each watched function was called so far (the prelude `watch`)."""
+        answer = self.child.ask(b"c", "calls")
+        if answer is None:
+            raise self.blame("The server does not answer the harness any more.")
+        return answer["calls"]
+
+
+class Servers:
+    """`server(…)` starts one; every one is ended with the test.
+
+    arguments    keyword arguments of `serve` beside the listener
+    clients      how many clients will come: backlog and descriptor limit follow from it
+    send_buffer  SO_SNDBUF of the listener, in bytes
+    before       preludes
+    """
+
+    def __init__(self, submission: Submission):
+        self._submission = submission
+        self._running: list[Server] = []
+
+    def __call__(
+        self,
+        *,
+        clients: int = 50,
+        send_buffer: int | None = None,
+        before: tuple[tuple[Any, ...], ...] = (),
+        **arguments: Any,
+    ) -> Server:
+        self._submission.require_file()
+        if missing := need_descriptors(clients + 100):
+            pytest.skip(missing)
+        server = Server(
+            self._submission,
+            arguments=arguments,
+            backlog=max(128, clients + 50),
+            send_buffer=send_buffer,
+            descriptors=clients + 100,
+            before=before,
+        )
+        self._running.append(server)
+        return server
+
+    @property
+    def picture(self) -> list[Span]:
+        """Who waited when, if somebody waited in vain: those first."""
+        spans = [span for server in self._running for span in server.spans]
+        in_vain = {span.lane for span in spans if span.ended is None}
+        return sorted(spans, key=lambda span: span.lane not in in_vain) if in_vain else []
+
+    @property
+    def until(self) -> float:
+        return max((server.until for server in self._running), default=0.0)
+
+    @property
+    def output(self) -> str:
+        return "".join(server.child.output.text for server in self._running)
+
+    def end(self) -> None:
+        for server in self._running:
+            server.child.end()

@@ -1,0 +1,20 @@
+"""The words that suites are written in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dojo.about import about
+from dojo.failures import Failure, raised
+from dojo.inside.stage import caught, span, task
+
+__all__ = ["Failure", "about", "caught", "raised", "span", "task", "wall_clock_runs_backwards", "watch", "watch_greenlets"]
+
+# Preludes: what is done in the child before the kata is imported, for `run(…, before=[…])` and `server(before=[…])`.
+wall_clock_runs_backwards = ("wall_clock_runs_backwards",)
+watch_greenlets = ("watch_greenlets",)
+
+
+def watch(*names: str) -> tuple[Any, ...]:
+    """Count the calls of these functions and classes, such as "select.select"; see Outcome.calls."""
+    return ("watch", *names)

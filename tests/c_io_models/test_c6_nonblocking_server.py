@@ -1,0 +1,83 @@
+"""c6: nothing ever blocks, so everybody must be asked, all the time: what that gives and what it costs."""
+
+import statistics
+import time
+
+
+from dojo.mechanism import waits_in
+from dojo.suite import watch
+from tests.server_contract import (  # noqa: F401  (the clauses that hold for this server)
+    test_a_client_that_ends_its_sending_side_gets_its_whole_answer,
+    test_a_client_that_never_reads_costs_a_bounded_amount_of_memory,
+    test_clients_that_vanish_cost_nobody_else_anything,
+    test_everybody_in_a_crowd_gets_their_own_answer,
+    test_four_megabytes_arrive_whole_through_a_client_that_stops_reading,
+    test_it_does_the_work_in_one_thread_of_one_process,
+    test_silent_clients_hold_nobody_up,
+    test_sockets_of_clients_that_left_are_closed,
+    test_what_one_client_sends_comes_back_in_upper_case,
+)
+
+CLIENTS = 20
+NAP = 0.05
+KERNEL_WATCHERS = ("select.select", "select.poll", "select.epoll", "select.kqueue", "select.devpoll")
+
+
+def test_it_asks_no_kernel_watcher(server, crowd):
+    running = server(before=[watch(*KERNEL_WATCHERS)])
+    with crowd(running, clients=3) as people:
+        people.ask([b"hello"] * 3)
+        place, calls = waits_in(running.child), running.calls()
+    used = [name for name, count in calls.items() if count]
+    assert not used, f"It called {', '.join(used)}: here nobody watches the sockets but your own loop."
+    assert place not in ("select", "poll", "epoll"), (
+        f"It waits in the system call {place}: a socket with a time-out lets the kernel watch in secret."
+    )
+
+
+def test_it_never_sleeps_while_idle(server, crowd):
+    running = server()
+    with crowd(running, clients=3) as people:
+        people.ask([b"hello"] * 3)
+        for _ in range(3):  # one undisturbed second is proof enough
+            slept, used = quiet_second(running)
+            if slept == 0 or (slept is None and used > 0.2):
+                break
+    if slept is None:
+        assert used > 0.2, f"Idle with nap=0 it used {used:.2f} s of CPU in one second: something puts it to sleep."
+    else:
+        assert slept == 0 and used > 0.02, (
+            f"Idle with nap=0 it gave the processor away {slept} times in one second and computed for {used:.2f} s:"
+            " something puts it to sleep, a time-out, a sleep or a blocking call."
+        )
+
+
+def quiet_second(running):
+    """(how often it went to sleep, CPU seconds that it used) in one second."""
+    before = running.child.voluntary_switches()
+    used = running.cpu_in(1.0)
+    return None if before is None else running.child.voluntary_switches() - before, used
+
+
+def test_a_nap_saves_the_processor(server, crowd):
+    running = server(nap=NAP)
+    with crowd(running, clients=3) as people:
+        people.ask([b"hello"] * 3)
+        used = running.cpu_in(1.0)
+    assert used < 0.2, f"Idle with nap={NAP} it computed for {used:.2f} s in one second, expected less than 0.2."
+
+
+def test_an_answer_waits_two_naps_at_most(server, crowd, clients):
+    with crowd(server(nap=NAP), clients) as people:
+        people.ask([b"hello"] * clients)
+        waits = []
+        for number in range(9):
+            time.sleep(NAP * number / 9)  # arrive at every moment of a nap
+            began = time.perf_counter()
+            people[number].ask(b"hello")
+            waits.append(time.perf_counter() - began)
+    typical = statistics.median(waits)
+    assert typical < 2.5 * NAP, (
+        f"With nap={NAP} an answer took {typical:.2f} s, expected at most two naps ({2 * NAP:.2f} s):"
+        " nap once per round, not once per client."
+    )

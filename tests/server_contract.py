@@ -1,0 +1,260 @@
+"""The contract of every `serve(listener)`: each clause is a test, and each suite imports those that hold for it.
+
+`serve` answers every byte with its upper-case form, as a stream: a message may arrive and leave in any pieces. A suite
+says how many clients its crowd has with `CLIENTS`; 1 means that `serve` takes one client at a time.
+"""
+
+import random
+import time
+
+from dojo.crowd import mismatch
+from dojo.suite import Failure
+
+MIB = 1 << 20
+SMALL_BUFFERS = {"send_buffer": 400_000}  # on loopback the default buffers would swallow 4 MiB whole
+RECEIVE_BUFFER = 65_536
+COME_AND_GONE = 3.0  # seconds in which a server closes what clients have left behind
+IDLE = 0.05  # of one core: more is a loop that never waits
+BOUND = 4 * MIB
+
+
+def letters(size, seed=0):
+    """`size` bytes that look different everywhere, so that a lost or repeated piece shows."""
+    piece = bytes(random.Random(seed).choices(b"abcdefghijklmnopqrstuvwxyz \n", k=9973))
+    return (piece * (size // len(piece) + 1))[:size]
+
+
+# 1 echo
+
+
+def test_what_one_client_sends_comes_back_in_upper_case(server, crowd):
+    with crowd(server(), clients=1) as people:
+        client = people[0]
+        for message in (b"hello", b"\n\n\n", b"a", bytes(range(256)), "straße ŉ".encode(), letters(10_000)):
+            sentence = mismatch("A client", message, client.ask(message))
+            assert not sentence, sentence
+        for byte in (b"o", b"n", b"e"):
+            assert client.ask(byte) == byte.upper(), "one byte at a time"
+
+
+# 2 crowd
+
+
+def test_everybody_in_a_crowd_gets_their_own_answer(server, crowd, clients):
+    numbers = list(range(clients))
+    shuffled = random.Random(clients).sample(numbers, clients)
+    with crowd(server(clients=clients), clients) as people:
+        for order in (numbers, numbers[::-1], shuffled):
+            said = [b"hello from client %d, which speaks in turn %d" % (n, order.index(n)) for n in numbers]
+            heard = people.ask(said, order)
+            for number in numbers:
+                sentence = mismatch(str(people[number]), said[number], heard[number])
+                assert not sentence, sentence
+
+
+# 3 silence
+
+
+def test_silent_clients_hold_nobody_up(server, crowd, clients):
+    with crowd(server(clients=clients), clients) as people:
+        assert people[clients - 1].ask(b"hello") == b"HELLO", "the last to connect, the first to speak"
+        assert people[clients // 2].ask(b"and me") == b"AND ME"
+
+
+# 4 big
+
+
+def test_four_megabytes_arrive_whole_through_a_client_that_stops_reading(server, crowd, clients):
+    running = server(**SMALL_BUFFERS)
+    message = letters(4 * MIB)
+    with crowd(running, clients=min(clients, 2), receive_buffer=RECEIVE_BUFFER) as people:
+        slow = people[0]
+        stop_reading(people, slow, message, running)
+        if clients > 1:
+            assert people[1].ask(b"hello") == b"HELLO", "another client, while the first one does not read"
+        slow.read_on()
+        sentence = mismatch("A client that had stopped reading for a while", message, slow.hear(len(message), limit=30))
+        assert not sentence, sentence
+
+
+def stop_reading(people, client, message, running):
+    """`client` sends `message` and reads nothing, until it is all sent or nothing moves any more."""
+    client.stop_reading()
+    client.say(message)
+    while True:
+        before = len(client.unsent)
+        people.pump(lambda: not client.unsent, limit=0.3)
+        if not client.unsent or len(client.unsent) == before:
+            break
+    running.calm_down(queue=client.queued)
+
+
+# 5 vanish
+
+
+def test_clients_that_vanish_cost_nobody_else_anything(server, crowd, clients):
+    with crowd(server(**SMALL_BUFFERS), clients=0) as people:
+        witness = people.join(1)[0] if clients > 1 else None
+
+        def everybody_else_is_served(when):
+            if witness:
+                assert witness.ask(b"still here") == b"STILL HERE", when
+            (newcomer,) = people.join(1)
+            assert newcomer.ask(b"me too") == b"ME TOO", when
+            newcomer.leave()
+
+        for _ in range(3):
+            for gone in people.join(3):
+                gone.reset()
+            everybody_else_is_served("after clients that reset before they said anything")
+            for gone in people.join(3):
+                gone.say(b"never mind")
+                gone.reset()
+            everybody_else_is_served("after clients that said something and reset at once")
+            (gone,) = people.join(1)
+            assert gone.ask(b"hello") == b"HELLO"
+            gone.reset()
+            everybody_else_is_served("after a client that reset between two messages")
+            (gone,) = people.join(1)
+            gone.stop_reading()
+            gone.say(letters(MIB))
+            people.pump(lambda: False, limit=0.05)
+            gone.reset()
+            everybody_else_is_served("after a client that reset in the middle of a long answer")
+
+
+# 6 half-close
+
+
+def test_a_client_that_ends_its_sending_side_gets_its_whole_answer(server, crowd):
+    running = server(**SMALL_BUFFERS)
+    with crowd(running, clients=0, receive_buffer=RECEIVE_BUFFER) as people:
+        (client,) = people.join(1)
+        client.say(b"goodbye")
+        client.finish()
+        sentence = mismatch("A client that then ended its sending side", b"goodbye", client.hear_end())
+        assert not sentence, sentence
+        assert client.ended == "end-of-file", f"After the answer comes an end-of-file, here came {client.ended}."
+        client.leave()
+
+        (client,) = people.join(1)
+        message = letters(MIB)
+        stop_reading(people, client, message, running)
+        if not client.unsent:
+            client.finish()
+            running.calm_down()
+            client.read_on()
+        else:  # the server has stopped taking more: read along, then end the sending side
+            client.read_on()
+            people.pump(lambda: not client.unsent, limit=30)
+            client.finish()
+        heard = client.hear_end(limit=30)
+        sentence = mismatch("A client that ended its sending side while its answer was under way", message, heard)
+        assert not sentence, sentence
+        assert client.ended == "end-of-file", f"After the answer comes an end-of-file, here came {client.ended}."
+
+
+# 7 clean
+
+
+def test_sockets_of_clients_that_left_are_closed(server, crowd, clients):
+    running = server(clients=clients)
+    with crowd(running, clients=0) as people:
+        (first,) = people.join(1)
+        first.ask(b"hello")
+        first.leave()
+        running.calm_down()
+        before = running.child.sockets()
+        if clients == 1:
+            for _ in range(20):
+                (client,) = people.join(1)
+                client.ask(b"hello")
+                client.leave() if len(people) % 2 else client.reset()
+        else:
+            people.join(clients)
+            for client in people.clients[1:]:
+                client.say(b"hello")
+            for client in people.clients[1:]:
+                client.hear(5)
+            for client in people.clients[1::2]:
+                client.leave()
+            people.leave()
+        deadline = time.monotonic() + COME_AND_GONE
+        while (after := running.child.sockets()) > before and time.monotonic() < deadline:
+            time.sleep(0.02)
+        running.check()
+    assert after <= before, (
+        f"{COME_AND_GONE:g} s after everybody had left, the server holds {after} sockets;"
+        f" it held {before} after its first client had come and gone."
+    )
+
+
+# 8 idle
+
+
+def test_a_quiet_server_uses_next_to_no_cpu(server, crowd, clients):
+    running = server(clients=clients, **SMALL_BUFFERS)
+    with crowd(running, clients, receive_buffer=RECEIVE_BUFFER) as people:
+        people.ask([b"hello"] * clients)
+        message = letters(4 * MIB)
+        stop_reading(people, people[0], message, running)
+        people[0].read_on()
+        people[0].hear(len(message), limit=30)
+        time.sleep(0.2)
+        used = running.cpu_in(1.0)
+    assert used < IDLE, (
+        f"Everybody was answered and nobody says anything, yet the server computed for {used:.2f} s in one second:"
+        " something wakes it up again and again."
+    )
+
+
+def test_a_stalled_reader_costs_no_cpu(server, crowd):
+    running = server(**SMALL_BUFFERS)
+    with crowd(running, clients=1, receive_buffer=RECEIVE_BUFFER) as people:
+        stop_reading(people, people[0], letters(4 * MIB), running)
+        used = running.cpu_in(1.0)
+    assert used < IDLE, (
+        f"Its only client does not read and nothing can be sent, yet the server computed for {used:.2f} s in one"
+        " second: it asks again and again instead of waiting until the client reads."
+    )
+
+
+# 9 alone
+
+
+def test_it_does_the_work_in_one_thread_of_one_process(server, crowd, clients):
+    running = server(clients=clients)
+    with crowd(running, clients) as people:
+        people.ask([b"hello"] * clients)
+        threads, offspring = running.child.threads(), running.child.offspring()
+    assert threads == 1, f"With {clients} clients connected it has {threads} threads, expected 1."
+    assert not offspring, f"It has started {len(offspring)} other processes."
+
+
+# 11 bounded
+
+
+def test_a_client_that_never_reads_costs_a_bounded_amount_of_memory(server, crowd):
+    running = server(**SMALL_BUFFERS)
+    with crowd(running, clients=2, receive_buffer=RECEIVE_BUFFER) as people:
+        flood, other = people
+        assert other.ask(b"hello") == b"HELLO"
+        flood.ask(letters(100_000))  # warm: the buffers that one pass needs are there
+        before = running.child.memory()
+        flood.stop_reading()
+        sent = 0
+        while sent < 64 * MIB:
+            flood.say(letters(MIB))
+            if not people.pump(lambda: not flood.unsent, limit=0.5):
+                break
+            sent += MIB
+            if running.child.memory() - before > 2 * BOUND:
+                break
+        running.calm_down()
+        grown = running.child.memory() - before
+        if grown > BOUND:
+            raise Failure(
+                f"A client sent {sent // MIB} MiB and never read: the server's memory grew by {grown / MIB:.0f} MiB,"
+                f" expected less than {BOUND // MIB}. Stop reading a client whose answers pile up."
+            )
+        assert other.ask(b"still here") == b"STILL HERE", "another client, during the flood"
