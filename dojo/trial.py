@@ -1,0 +1,109 @@
+"""Runs the suites of some katas with pytest, in this process, without pytest's own output.
+
+The suites run learner code in child processes only, so nothing of it is left in this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dojo import katas as places
+from dojo.katas import Kata
+
+
+class Stopped(Exception):
+    """Ctrl-C ended the run; `katas` are the verdicts that stood by then."""
+
+
+class Broken(Exception):
+    """The suites themselves could not be run; the text says why."""
+
+
+@dataclass
+class Trial:
+    """What ran: one entry per kata, in path order, in the format of `kata test --json`."""
+
+    katas: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def green(self) -> bool:
+        return all(entry["verdict"] in ("passed", "skipped") for entry in self.katas)
+
+
+class _Watcher:
+    """Calls `on_test(suite file name, test name)` as each test begins."""
+
+    def __init__(self, on_test: Callable[[str, str], None]):
+        self._on_test = on_test
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        suite, _, test = nodeid.partition("::")
+        self._on_test(Path(suite).stem, test)
+
+
+def run(
+    katas: Iterable[Kata],
+    target: Path,
+    *,
+    stop_at_first: bool = False,
+    workers: int = 0,
+    on_test: Callable[[str, str], None] | None = None,
+) -> Trial:
+    """Test `katas` as they lie in `target`, a tree like katas/ or one file; 0 `workers`: here.
+
+    Raises Broken and Stopped.
+    """
+    from dojo.verdicts import Verdicts
+
+    chosen = list(katas)
+    for kata in chosen:
+        if not kata.suite.is_file():
+            raise Broken(f"{kata.id} has no suite: {kata.suite} is missing.")
+    verdicts = Verdicts()
+    plugins = [verdicts, _Watcher(on_test)] if on_test else [verdicts]
+    arguments = _arguments(chosen, target, stop_at_first, workers)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = pytest.main(arguments, plugins=plugins)
+    if code == pytest.ExitCode.INTERRUPTED and "KeyboardInterrupt" in said.getvalue():
+        raise Stopped
+    missing = {kata.id for kata in chosen} - {entry["kata"] for entry in verdicts.katas}
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or (
+        missing and not stop_at_first
+    ):
+        raise Broken(f"The suites could not be run. pytest says:\n\n{said.getvalue().strip()}")
+    return Trial(verdicts.katas)
+
+
+def _arguments(katas: list[Kata], target: Path, stop_at_first: bool, workers: int) -> list[str]:
+    arguments = [
+        *(str(kata.suite) for kata in katas),
+        f"--target={target}",
+        f"--rootdir={places.ROOT}",
+        f"--config-file={places.ROOT / 'pyproject.toml'}",
+        "--quiet",
+        "--capture=sys",  # file descriptor 1 stays ours: the running test's name is shown on it
+        "-p",
+        "no:cacheprovider",
+    ]
+    if stop_at_first:
+        arguments.append("--exitfirst")
+    if workers > 1:
+        arguments += ["-n", str(workers)]
+    return arguments
+
+
+def processors() -> int:
+    """How many suites run at once: `-n auto` counts cores, but these tests mostly wait."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
