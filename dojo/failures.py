@@ -56,7 +56,7 @@ class TimedOut(Failure):
 class Ended(Failure):
     """The learner's process ended before it was asked to: exit, crash, signal."""
 
-    kind = "failed"
+    kind = "ended"
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def ship(scenario: Any) -> bytes:
 
 class _Shipper(pickle.Pickler):
     def reducer_override(self, thing: Any) -> Any:
-        if isinstance(thing, FunctionType) and _is_ours(thing):
+        if isinstance(thing, FunctionType) and ("<" in thing.__qualname__ or _is_ours(thing)):
             return _reduce_function(thing)
         if isinstance(thing, CellType):
             contents = (thing.cell_contents,)

@@ -52,6 +52,11 @@ class Verdicts:
                 entries.append({"version": VERSION, "kata": kata.id, "verdict": verdict, "tests": listed})
         return entries
 
+    @property
+    def details(self) -> dict[str, list[dict[str, Any]]]:
+        """Every test of each kata with its `facts` beside the fields of `katas`: kind of failure, observation or not."""
+        return {kata: list(tests.values()) for kata, tests in self._tests.items()}
+
     def suite_size(self, kata: str) -> int:
         """How many tests the kata's suite has, whether they were selected or not."""
         return max(test["facts"]["tests"] for test in self._tests[kata].values())

@@ -7,6 +7,7 @@ kata prints, and wherever it redirects it, cannot mix with them.
 """
 
 import _thread
+import builtins
 import faulthandler
 import marshal
 import os
@@ -18,7 +19,7 @@ try:
 except ImportError:  # another implementation than CPython
     from json.encoder import py_encode_basestring_ascii as _quote
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
+globals().update({k: v for k, v in vars(builtins).items() if not k.startswith("_")})  # as they are now
 _PID = os.getpid()
 _exit, _read, _write, _getpid = os._exit, os.read, os.write, os.getpid
 _frames_of_threads, _ident = sys._current_frames, _thread.get_ident
