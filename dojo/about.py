@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-CLOCK_TICK = 0.02  # seconds; Windows' clock moves in steps of 15.6 ms, so a nap may seem that much short
+CLOCK_TICK = (
+    0.02  # seconds; Windows' clock moves in steps of 15.6 ms, so a nap may seem that much short
+)
 
 
 class about:
@@ -26,4 +28,6 @@ class about:
 
     def explain(self, measured: float) -> list[str]:
         """For the failure report."""
-        return [f"took {measured:.1f} s, expected about {self.seconds:g} s (the wrong way takes {self.wrong:g} s)"]
+        return [
+            f"took {measured:.1f} s, expected about {self.seconds:g} s (the wrong way takes {self.wrong:g} s)"
+        ]

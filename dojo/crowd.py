@@ -18,7 +18,9 @@ from dojo.timeline import Span
 
 LIMIT = 10.0  # seconds for anything that a right server does in milliseconds
 PIECE = 1 << 16
-LINGER_NOT = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 s: close() sends a reset and leaves no TIME_WAIT
+LINGER_NOT = struct.pack(
+    "ii", 1, 0
+)  # SO_LINGER on, 0 s: close() sends a reset and leaves no TIME_WAIT
 LANES = 200  # clients beyond these are not drawn
 
 
@@ -149,7 +151,9 @@ class Crowd:
                         raise self.server.blame(f"{key.data} could not connect (error {error}).")
                     self._watch(key.data)
         if waiting:
-            raise self.server.blame(f"{len(waiting)} of {clients} clients were not connected within {LIMIT:g} s.")
+            raise self.server.blame(
+                f"{len(waiting)} of {clients} clients were not connected within {LIMIT:g} s."
+            )
         return new
 
     def _connect(self, number: int) -> Client:
@@ -164,7 +168,9 @@ class Crowd:
 
     # -- speaking ------------------------------------------------------------------------------------------
 
-    def ask(self, messages: Sequence[bytes], order: Iterable[int] | None = None, limit: float = LIMIT) -> list[bytes]:
+    def ask(
+        self, messages: Sequence[bytes], order: Iterable[int] | None = None, limit: float = LIMIT
+    ) -> list[bytes]:
         """Client n says messages[n], in this `order`; the answers, each as long as its message, by client."""
         began = time.perf_counter()
         for number in order if order is not None else range(len(messages)):
@@ -173,7 +179,9 @@ class Crowd:
         waiting = list(pairs)
 
         def all_answered() -> bool:
-            while waiting and (len(waiting[-1][0].heard) >= len(waiting[-1][1]) or waiting[-1][0].ended):
+            while waiting and (
+                len(waiting[-1][0].heard) >= len(waiting[-1][1]) or waiting[-1][0].ended
+            ):
                 waiting.pop()
             return not waiting
 
@@ -184,7 +192,9 @@ class Crowd:
         if silent:
             first = silent[0]
             told = first._why_not(len(messages[first.number]), limit)
-            raise self.server.blame(f"{len(pairs) - len(silent)} of {len(pairs)} clients got their answer. {told}")
+            raise self.server.blame(
+                f"{len(pairs) - len(silent)} of {len(pairs)} clients got their answer. {told}"
+            )
         answers = []
         for client, message in pairs:
             answers.append(bytes(client.heard[: len(message)]))
@@ -294,7 +304,10 @@ def mismatch(who: str, said: bytes, heard: bytes) -> str:
         return ""
     if len(said) <= 40:
         return f"{who} said {said!r} and heard {heard!r}, expected {expected!r}."
-    at = next((i for i, (a, b) in enumerate(zip(expected, heard, strict=False)) if a != b), min(len(expected), len(heard)))
+    at = next(
+        (i for i, (a, b) in enumerate(zip(expected, heard, strict=False)) if a != b),
+        min(len(expected), len(heard)),
+    )
     return (
         f"{who} said {len(said):,} bytes and heard {len(heard):,}; from byte {at:,} on it heard"
         f" {heard[at : at + 16]!r}…, expected {expected[at : at + 16]!r}…"

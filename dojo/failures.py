@@ -29,7 +29,9 @@ class Failure(AssertionError):
 
     kind = "failed"
 
-    def __init__(self, message: str, places: list[Place] | None = None, stacks: list[Stack] | None = None):
+    def __init__(
+        self, message: str, places: list[Place] | None = None, stacks: list[Stack] | None = None
+    ):
         super().__init__(message)
         self.places = places or []
         self.stacks = stacks or []
@@ -88,7 +90,11 @@ class raised:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"{self.kind.__name__}({self.message!r})" if self.message else f"{self.kind.__name__}(…)"
+        return (
+            f"{self.kind.__name__}({self.message!r})"
+            if self.message
+            else f"{self.kind.__name__}(…)"
+        )
 
 
 @dataclass(frozen=True)

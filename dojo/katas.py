@@ -96,7 +96,9 @@ class Curriculum:
                 for part in document["part"]
             )
         except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
-            raise ValueError(f"{manifest} cannot be read as the list of katas: {error!r}") from error
+            raise ValueError(
+                f"{manifest} cannot be read as the list of katas: {error!r}"
+            ) from error
 
     @cached_property
     def katas(self) -> tuple[Kata, ...]:

@@ -32,7 +32,8 @@ SYSTEM_CALLS = {
 def waits_in(child: Child, seconds: float = 0.5) -> str | None:
     """The kind of call in which the main thread of an idle process waits: the one seen most in `seconds`.
 
-    "running" if it does not wait at all, the number for a call without a name here; None where this system does not tell.
+    "running" if it does not wait at all, a number for a call without a name here, None where this
+    system does not tell.
     """
     names = {
         number: name

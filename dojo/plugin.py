@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_verdicts] = Verdicts()
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(config.stash[_verdicts], "dojo-verdicts")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: suites mostly wait, so two workers share a core."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -k takes tests away
@@ -115,6 +122,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         error = call.excinfo.value
         if isinstance(error, AssertionError):
             run, server = (item.funcargs.get(name) for name in ("run", "server"))
+            error = (
+                server and server.over()
+            ) or error  # what a client saw may only be the consequence
             submission = item.funcargs["submission"]
             report.longrepr = reports.explain(
                 error,
@@ -152,6 +162,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     some = any("::" in argument for argument in config.args)
     for entry in config.stash[_verdicts].katas:
-        whole = not some and len(entry["tests"]) == config.stash[_verdicts].suite_size(entry["kata"])
+        whole = not some and len(entry["tests"]) == config.stash[_verdicts].suite_size(
+            entry["kata"]
+        )
         if whole or entry["verdict"] != "passed":
             Progress().record(Curriculum().find(entry["kata"]), entry["verdict"])

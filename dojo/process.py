@@ -25,7 +25,9 @@ from dojo.katas import ROOT
 
 MAIN = Path(__file__).parent / "inside" / "main.py"
 MARK = "DOJO_CHILD"  # the environment variable by which a descendant that changed its parent is still found
-OUTPUT_KEPT = 20_000  # characters of the start, and as many of the end, of what the learner's code prints
+OUTPUT_KEPT = (
+    20_000  # characters of the start, and as many of the end, of what the learner's code prints
+)
 REPORT_LIMIT = 1 << 26  # bytes of one report: more is a flood, not a result
 LINGER = 0.3  # seconds that a process started by the learner's code may take to end after the code itself
 
@@ -71,7 +73,6 @@ class Child:
         self._reports: queue.Queue[dict[str, Any]] = queue.Queue()
         self._folder = tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True)
         self._mark = uuid.uuid4().hex
-        self._gone = threading.Event()
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-u", "-X", "utf8", str(MAIN)],
             stdin=subprocess.PIPE,
@@ -90,7 +91,13 @@ class Child:
             "name": name,
             "scenario": scenario,
             "preludes": preludes or [],
-            "path": [p for p in sys.path if p and not Path(p).resolve().is_relative_to(ROOT / "tests") and Path(p).resolve() != ROOT],
+            "path": [
+                p
+                for p in sys.path
+                if p
+                and not Path(p).resolve().is_relative_to(ROOT / "tests")
+                and Path(p).resolve() != ROOT
+            ],
             "dojo": str(MAIN.parent.parent),
             "descriptors": 0,
             **serve,
@@ -227,9 +234,9 @@ class Child:
 
     def system_call_text(self) -> str | None:
         """The number of the system call in which the main thread waits, or "running"; None where nobody may look."""
-        with contextlib.suppress(OSError, IndexError):
-            with open(f"/proc/{self.pid}/task/{self.pid}/syscall") as file:
-                return file.read().split()[0]
+        path = f"/proc/{self.pid}/task/{self.pid}/syscall"
+        with contextlib.suppress(OSError, IndexError), open(path) as file:
+            return file.read().split()[0]
         return None
 
     def voluntary_switches(self) -> int | None:
@@ -242,39 +249,29 @@ class Child:
 
     # -- its end -------------------------------------------------------------------------------------------
 
-    def end(self) -> list[str]:
-        """End the process and everything that it started; the command lines of those that had outlived it."""
+    def end(self) -> None:
+        """End the process and everything that it started."""
         kin = self.offspring()
-        if self.alive:
-            leftovers = []
-        else:
-            leftovers = self._outliving()
         _kill_group(self.pid)
         with contextlib.suppress(OSError):
             self.process.kill()
         self.process.wait()
-        for process in [*kin, *leftovers, *self._marked()]:
+        for process in [*kin, *self._orphaned()]:
             _kill(process)
-        names = [_describe(process) for process in leftovers]
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.close()
         _living.discard(self.pid)
         self._folder.cleanup()
-        return names
 
     def outliving(self) -> list[str]:
-        """After the process has ended: what it started and left running, with a moment's grace."""
-        return [_describe(process) for process in self._outliving()]
-
-    def _outliving(self) -> list[psutil.Process]:
+        """After the process has ended: what it started and what still runs, with a moment's grace."""
         deadline = time.monotonic() + LINGER
-        while (left := self._marked()) and time.monotonic() < deadline:
+        while (left := self._orphaned()) and time.monotonic() < deadline:
             time.sleep(0.01)
-        return left
+        return [_describe(process) for process in left]
 
-    def _marked(self) -> list[psutil.Process]:
-        """Orphans of this child. On Linux they were handed to us (see `adopt_orphans`)."""
+    def _orphaned(self) -> list[psutil.Process]:
         return [p for p in _orphans() if _has_mark(p, self._mark) or _session(p) == self.pid]
 
     def __enter__(self) -> Child:
@@ -299,7 +296,11 @@ def _orphans() -> list[psutil.Process]:
         kin = psutil.Process().children(recursive=True)
         return [p for p in kin if p.pid not in _living and _running(p)]
     if os.name == "posix":
-        return [p for p in psutil.process_iter() if p.pid not in _living and p.ppid() == 1 and _running(p)]
+        return [
+            p
+            for p in psutil.process_iter()
+            if p.pid not in _living and p.ppid() == 1 and _running(p)
+        ]
     return []
 
 
@@ -360,7 +361,7 @@ def _decode(fields: dict[str, Any]) -> Any:
         case "!set":
             return frozenset(value)
         case "!dict":
-            return {k: v for k, v in value}
+            return dict(value)
         case "!object":
             return Opaque(*value)
         case "!error":

@@ -40,9 +40,13 @@ class Impostor:
         """Raises ValueError if the docstring lacks the mistake or the tests that catch it."""
         lines = (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").splitlines()
         fields = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
-        tests = tuple(name.strip() for name in fields.get("Caught by", "").split(",") if name.strip())
+        tests = tuple(
+            name.strip() for name in fields.get("Caught by", "").split(",") if name.strip()
+        )
         if not lines or not tests:
-            raise ValueError(f'{file}: the docstring needs the mistake and a line "Caught by: test_…"')
+            raise ValueError(
+                f'{file}: the docstring needs the mistake and a line "Caught by: test_…"'
+            )
         return cls(file, lines[0], tests, fields.get("Hangs") == "yes")
 
 
@@ -51,7 +55,9 @@ def judge(kata: Kata, target: Path, tests: tuple[str, ...] = ()) -> list[dict[st
     suite = str(kata.suite)
     command = [sys.executable, "-m", "dojo.proofs", f"--target={target}"]
     command += [f"{suite}::{name}" for name in tests] or [suite]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=LIMIT)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=LIMIT
+    )
     if not done.stdout.strip():
         raise RuntimeError(f"{command} printed no verdict:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])

@@ -32,7 +32,12 @@ def explain(
     """The whole text for one failed test."""
     if isinstance(error, NotWritten):
         return f"{error}\n"
-    blocks = [_statement(error), draw(list(spans), until), _places(error, submission, called), _printed(output)]
+    blocks = [
+        _statement(error),
+        draw(list(spans), until),
+        _places(error, submission, called),
+        _printed(output),
+    ]
     blocks.append([f"next: {launcher()} hint {submission.kata.id}"])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -56,7 +61,9 @@ def _statement(error: AssertionError) -> list[str]:
         lines.pop()
     if len(lines) > 1 and lines[-1].startswith("assert ") and lines[-1].count("\n") == 0:
         lines[-1] = "  " + lines[-1]
-    return [line if len(line) <= WIDTH else line[:WIDTH] + " …" for line in lines] or ["It does not hold."]
+    return [line if len(line) <= WIDTH else line[:WIDTH] + " …" for line in lines] or [
+        "It does not hold."
+    ]
 
 
 def _places(error: AssertionError, submission: Submission, called: Iterable[str]) -> list[str]:
@@ -91,7 +98,9 @@ def _line(file: Path, number: int) -> str:
 
 def _printed(output: str) -> list[str]:
     lines = [line[:WIDTH] for line in output.strip().splitlines()]
-    lines = [line for line in lines if not line.startswith(("Fatal Python error", "Extension modules"))]
+    lines = [
+        line for line in lines if not line.startswith(("Fatal Python error", "Extension modules"))
+    ]
     if not lines:
         return []
     if len(lines) > LINES_OF_OUTPUT:

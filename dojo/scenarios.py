@@ -64,14 +64,20 @@ class Run:
         doing = self._doing(scenario)
         preludes = [(name, args) for name, *args in before]
         with Child(
-            self.submission.file, self.submission.kata.slug, scenario=ship(scenario), preludes=preludes
+            self.submission.file,
+            self.submission.kata.slug,
+            scenario=ship(scenario),
+            preludes=preludes,
         ) as child:
             report, threads = self._wait(child, limit, doing)
             outcome = Outcome(
                 report["value"],
                 report["seconds"],
                 report["cpu"],
-                [Span(lane, b - report["start"], e and e - report["start"]) for lane, b, e in report["spans"]],
+                [
+                    Span(lane, b - report["start"], e and e - report["start"])
+                    for lane, b, e in report["spans"]
+                ],
                 report["calls"],
                 threads,
                 child.output.text,
@@ -103,13 +109,19 @@ class Run:
                 case "gone":
                     raise how_it_ended(child, self.submission, doing)
         stacks = self.submission.stacks(child.stacks())
-        what = f"{doing} did not end" if loaded else f"{self.submission.shown} was still being imported"
+        what = (
+            f"{doing} did not end"
+            if loaded
+            else f"{self.submission.shown} was still being imported"
+        )
         raise TimedOut(f"{what} within {limit:g} s.", stacks=stacks)
 
     def _refuse_leftovers(self, child: Child, doing: str) -> None:
         child.process.wait(5)
         if leftovers := child.outliving():
-            raise Failure(f"{doing} left a process behind that was still running: {', '.join(leftovers)}.")
+            raise Failure(
+                f"{doing} left a process behind that was still running: {', '.join(leftovers)}."
+            )
 
 
 def how_it_ended(child: Child, submission: Submission, doing: str) -> Ended:
@@ -120,8 +132,13 @@ def how_it_ended(child: Child, submission: Submission, doing: str) -> Ended:
     places = submission.places(child.crash_places())
     if code < 0:
         name = signal.Signals(-code).name
-        reason = "a crash in C code" if name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL") else "a signal"
+        reason = (
+            "a crash in C code"
+            if name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL")
+            else "a signal"
+        )
         return Ended(f"{doing} ended its process by {name}, {reason}.", places)
     return Ended(
-        f"{doing} ended its process with exit code {code} before it had returned (os._exit, a crash?).", places
+        f"{doing} ended its process with exit code {code} before it had returned (os._exit, a crash?).",
+        places,
     )

@@ -15,7 +15,9 @@ from dojo.scenarios import how_it_ended
 from dojo.submission import Submission
 from dojo.timeline import Span
 
-START_LIMIT = 10.0  # seconds until `serve` has its listener; importing gevent on a busy machine takes a few
+START_LIMIT = (
+    10.0  # seconds until `serve` has its listener; importing gevent on a busy machine takes a few
+)
 STILL = 0.3  # seconds without any CPU time or any byte moved, after which nothing more is going to happen
 STILL_CPU = 0.002  # seconds of CPU in STILL that are the kernel's book-keeping, not work
 
@@ -58,11 +60,16 @@ class Server:
                 case "listening":
                     return tuple(report["address"])
                 case "raised":
-                    raise self.submission.failure(report["error"], loaded=loaded, doing="serve(listener)")
+                    raise self.submission.failure(
+                        report["error"], loaded=loaded, doing="serve(listener)"
+                    )
                 case "gone":
                     raise how_it_ended(self.child, self.submission, "The file")
         stacks = self.submission.stacks(self.child.stacks())
-        raise TimedOut(f"{self.submission.shown} was still being imported after {START_LIMIT:g} s.", stacks=stacks)
+        raise TimedOut(
+            f"{self.submission.shown} was still being imported after {START_LIMIT:g} s.",
+            stacks=stacks,
+        )
 
     # -- how it is -----------------------------------------------------------------------------------------
 
@@ -76,25 +83,36 @@ class Server:
         if self._failure is not None:
             raise self._failure
 
+    def over(self, patience: float) -> Failure | None:
+        """Why `serve` is over, if it is, or will be within `patience` seconds: its last word may be on the way."""
+        deadline = time.monotonic() + patience
+        try:
+            while True:
+                self.check()
+                if time.monotonic() >= deadline:
+                    return None
+                time.sleep(0.02)
+        except Failure as reason:
+            return reason
+
     def _note(self, report: dict[str, Any]) -> None:
         if self._failure is not None or self._ending:
             return
         match report["event"]:
             case "raised":
-                self._failure = self.submission.failure(report["error"], loaded=True, doing="serve(listener)")
+                self._failure = self.submission.failure(
+                    report["error"], loaded=True, doing="serve(listener)"
+                )
             case "ended":
-                self._failure = Failure("serve(listener) returned: it must serve until its process is ended.")
+                self._failure = Failure(
+                    "serve(listener) returned: it must serve until its process is ended."
+                )
             case "gone":
                 self._failure = how_it_ended(self.child, self.submission, "serve(listener)")
 
     def blame(self, message: str) -> Failure:
         """`message` as a Failure, or the reason behind it: that `serve` is over, or where it stands."""
-        try:
-            deadline = time.monotonic() + 0.5
-            while time.monotonic() < deadline:  # its last word may still be on the way
-                self.check()
-                time.sleep(0.05)
-        except Failure as reason:
+        if reason := self.over(0.5):
             return reason
         return Failure(message, stacks=self.submission.stacks(self.child.stacks()))
 
@@ -159,6 +177,10 @@ class Servers:
         )
         self._running.append(server)
         return server
+
+    def over(self) -> Failure | None:
+        """Why one of them is over before its time, if one is."""
+        return next(filter(None, (server.over(0.2) for server in self._running)), None)
 
     @property
     def picture(self) -> list[Span]:

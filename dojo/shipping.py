@@ -40,7 +40,9 @@ class _Shipper(pickle.Pickler):
         if isinstance(thing, ModuleType):
             return __import__("importlib").import_module, (thing.__name__,)
         if isinstance(thing, type) and _is_ours(thing):
-            raise TypeError(f"define class {thing.__name__} inside the scenario: classes stay behind")
+            raise TypeError(
+                f"define class {thing.__name__} inside the scenario: classes stay behind"
+            )
         return NotImplemented
 
 
@@ -57,7 +59,9 @@ def _is_ours(thing: Any) -> bool:
 def _reduce_function(function: FunctionType) -> tuple[Any, ...]:
     names = _global_names(function.__code__)
     if "@pytest_ar" in names:
-        raise TypeError(f"{function.__qualname__} asserts in the child: return the data, assert in the test")
+        raise TypeError(
+            f"{function.__qualname__} asserts in the child: return the data, assert in the test"
+        )
     state = {
         "globals": {n: function.__globals__[n] for n in sorted(names) if n in function.__globals__},
         "defaults": function.__defaults__,

@@ -62,14 +62,17 @@ class Submission:
         """What an exception from the child means; `doing` names what was called, such as "run_serially(…)"."""
         places = self.places(error.frames)
         if error.syntax and not loaded:
-            _, line, text, message = error.syntax
+            _, line, _, message = error.syntax
             at = [Place(self.file, line, "")] if line else []
             return Broken(f"{self.shown} is not valid Python: {message} (line {line}).", at)
         if not loaded:
             return Broken(f"{self.shown} fails while it is imported: {_sentence(error)}", places)
         if error.type == "NotImplementedError" and places:
             return NotWritten(f"{self.kata.id} is not written yet: {self.shown}", places)
-        if error.type == "AttributeError" and f"module '{self.kata.slug}' has no attribute" in error.message:
+        if (
+            error.type == "AttributeError"
+            and f"module '{self.kata.slug}' has no attribute" in error.message
+        ):
             return Broken(f"{self.shown} has no {error.name}: the suite calls it by this name.")
         if error.type == "SystemExit":
             return Failure(f"{doing} ended the program with sys.exit instead of returning.", places)

@@ -8,7 +8,17 @@ from dojo.about import about
 from dojo.failures import Failure, raised
 from dojo.inside.stage import caught, span, task
 
-__all__ = ["Failure", "about", "caught", "raised", "span", "task", "wall_clock_runs_backwards", "watch", "watch_greenlets"]
+__all__ = [
+    "Failure",
+    "about",
+    "caught",
+    "raised",
+    "span",
+    "task",
+    "wall_clock_runs_backwards",
+    "watch",
+    "watch_greenlets",
+]
 
 # Preludes: what is done in the child before the kata is imported, for `run(…, before=[…])` and `server(before=[…])`.
 wall_clock_runs_backwards = ("wall_clock_runs_backwards",)

@@ -17,7 +17,9 @@ class Span(NamedTuple):
     ended: float | None
 
 
-def draw(spans: list[Span], until: float | None = None, full: str = "█", open_end: str = "▶") -> list[str]:
+def draw(
+    spans: list[Span], until: float | None = None, full: str = "█", open_end: str = "▶"
+) -> list[str]:
     """The lines of the picture, or none when there is nothing to see. Lanes stand in the order of their first span."""
     if not spans:
         return []

@@ -47,14 +47,18 @@ class Verdicts:
         entries = []
         for kata in self._curriculum.katas:
             if tests := self._tests.get(kata.id):
-                listed = [{k: v for k, v in test.items() if k != "facts"} for test in tests.values()]
+                listed = [
+                    {k: v for k, v in test.items() if k != "facts"} for test in tests.values()
+                ]
                 verdict = _verdict(list(tests.values()))
-                entries.append({"version": VERSION, "kata": kata.id, "verdict": verdict, "tests": listed})
+                entries.append(
+                    {"version": VERSION, "kata": kata.id, "verdict": verdict, "tests": listed}
+                )
         return entries
 
     @property
     def details(self) -> dict[str, list[dict[str, Any]]]:
-        """Every test of each kata with its `facts` beside the fields of `katas`: kind of failure, observation or not."""
+        """Every test of each kata, with its `facts` (kind of failure, observation) beside the fields of `katas`."""
         return {kata: list(tests.values()) for kata, tests in self._tests.items()}
 
     def suite_size(self, kata: str) -> int:

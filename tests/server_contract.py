@@ -11,7 +11,9 @@ from dojo.crowd import mismatch
 from dojo.suite import Failure
 
 MIB = 1 << 20
-SMALL_BUFFERS = {"send_buffer": 400_000}  # on loopback the default buffers would swallow 4 MiB whole
+SMALL_BUFFERS = {
+    "send_buffer": 400_000
+}  # on loopback the default buffers would swallow 4 MiB whole
 RECEIVE_BUFFER = 65_536
 COME_AND_GONE = 3.0  # seconds in which a server closes what clients have left behind
 IDLE = 0.05  # of one core: more is a loop that never waits
@@ -30,7 +32,14 @@ def letters(size, seed=0):
 def test_what_one_client_sends_comes_back_in_upper_case(server, crowd):
     with crowd(server(), clients=1) as people:
         client = people[0]
-        for message in (b"hello", b"\n\n\n", b"a", bytes(range(256)), "straße ŉ".encode(), letters(10_000)):
+        for message in (
+            b"hello",
+            b"\n\n\n",
+            b"a",
+            bytes(range(256)),
+            "straße ŉ".encode(),
+            letters(10_000),
+        ):
             sentence = mismatch("A client", message, client.ask(message))
             assert not sentence, sentence
         for byte in (b"o", b"n", b"e"):
@@ -45,7 +54,10 @@ def test_everybody_in_a_crowd_gets_their_own_answer(server, crowd, clients):
     shuffled = random.Random(clients).sample(numbers, clients)
     with crowd(server(clients=clients), clients) as people:
         for order in (numbers, numbers[::-1], shuffled):
-            said = [b"hello from client %d, which speaks in turn %d" % (n, order.index(n)) for n in numbers]
+            said = [
+                b"hello from client %d, which speaks in turn %d" % (n, order.index(n))
+                for n in numbers
+            ]
             heard = people.ask(said, order)
             for number in numbers:
                 sentence = mismatch(str(people[number]), said[number], heard[number])
@@ -57,7 +69,9 @@ def test_everybody_in_a_crowd_gets_their_own_answer(server, crowd, clients):
 
 def test_silent_clients_hold_nobody_up(server, crowd, clients):
     with crowd(server(clients=clients), clients) as people:
-        assert people[clients - 1].ask(b"hello") == b"HELLO", "the last to connect, the first to speak"
+        assert people[clients - 1].ask(b"hello") == b"HELLO", (
+            "the last to connect, the first to speak"
+        )
         assert people[clients // 2].ask(b"and me") == b"AND ME"
 
 
@@ -71,9 +85,15 @@ def test_four_megabytes_arrive_whole_through_a_client_that_stops_reading(server,
         slow = people[0]
         stop_reading(people, slow, message, running)
         if clients > 1:
-            assert people[1].ask(b"hello") == b"HELLO", "another client, while the first one does not read"
+            assert people[1].ask(b"hello") == b"HELLO", (
+                "another client, while the first one does not read"
+            )
         slow.read_on()
-        sentence = mismatch("A client that had stopped reading for a while", message, slow.hear(len(message), limit=30))
+        sentence = mismatch(
+            "A client that had stopped reading for a while",
+            message,
+            slow.hear(len(message), limit=30),
+        )
         assert not sentence, sentence
 
 
@@ -132,9 +152,13 @@ def test_a_client_that_ends_its_sending_side_gets_its_whole_answer(server, crowd
         (client,) = people.join(1)
         client.say(b"goodbye")
         client.finish()
-        sentence = mismatch("A client that then ended its sending side", b"goodbye", client.hear_end())
+        sentence = mismatch(
+            "A client that then ended its sending side", b"goodbye", client.hear_end()
+        )
         assert not sentence, sentence
-        assert client.ended == "end-of-file", f"After the answer comes an end-of-file, here came {client.ended}."
+        assert client.ended == "end-of-file", (
+            f"After the answer comes an end-of-file, here came {client.ended}."
+        )
         client.leave()
 
         (client,) = people.join(1)
@@ -149,9 +173,13 @@ def test_a_client_that_ends_its_sending_side_gets_its_whole_answer(server, crowd
             people.pump(lambda: not client.unsent, limit=30)
             client.finish()
         heard = client.hear_end(limit=30)
-        sentence = mismatch("A client that ended its sending side while its answer was under way", message, heard)
+        sentence = mismatch(
+            "A client that ended its sending side while its answer was under way", message, heard
+        )
         assert not sentence, sentence
-        assert client.ended == "end-of-file", f"After the answer comes an end-of-file, here came {client.ended}."
+        assert client.ended == "end-of-file", (
+            f"After the answer comes an end-of-file, here came {client.ended}."
+        )
 
 
 # 7 clean

@@ -19,7 +19,9 @@ try:
 except ImportError:  # another implementation than CPython
     from json.encoder import py_encode_basestring_ascii as _quote
 
-globals().update({k: v for k, v in vars(builtins).items() if not k.startswith("_")})  # as they are now
+globals().update(
+    {k: v for k, v in vars(builtins).items() if not k.startswith("_")}
+)  # as they are now
 _PID = os.getpid()
 _exit, _read, _write, _getpid = os._exit, os.read, os.write, os.getpid
 _frames_of_threads, _ident = sys._current_frames, _thread.get_ident
@@ -44,25 +46,32 @@ def encode(value, depth=0):
     if kind is str:
         return _quote(value)
     if kind is int:
-        return repr(value) if abs(value) < 1 << 63 else '{"!int": "%x"}' % value
+        return repr(value) if abs(value) < 1 << 63 else _tagged("int", _quote(f"{value:x}"))
     if kind is float:
-        return repr(value) if value - value == 0 else '{"!float": "%r"}' % value
+        return repr(value) if value - value == 0 else _tagged("float", _quote(repr(value)))
     if kind in (bytes, bytearray):
-        return '{"!bytes": %s}' % _quote(value.decode("latin-1"))
+        return _tagged("bytes", _quote(value.decode("latin-1")))
     if depth > _MAX_DEPTH:
         return _encode_object(value)
     if kind is list:
-        return "[%s]" % ", ".join([encode(item, depth + 1) for item in value])
+        return _encode_items(value, depth)
     if isinstance(value, tuple):
-        return '{"!tuple": [%s]}' % ", ".join([encode(item, depth + 1) for item in value])
+        return _tagged("tuple", _encode_items(value, depth))
     if isinstance(value, (set, frozenset)):
-        return '{"!set": [%s]}' % ", ".join([encode(item, depth + 1) for item in value])
+        return _tagged("set", _encode_items(value, depth))
     if isinstance(value, dict):
-        pairs = [f"[{encode(k, depth + 1)}, {encode(v, depth + 1)}]" for k, v in value.items()]
-        return '{"!dict": [%s]}' % ", ".join(pairs)
+        return _tagged("dict", _encode_items([list(pair) for pair in value.items()], depth))
     if isinstance(value, BaseException):
-        return '{"!error": %s}' % encode_error(value)
+        return _tagged("error", encode_error(value))
     return _encode_object(value)
+
+
+def _tagged(tag, text):
+    return '{"!' + tag + '": ' + text + "}"
+
+
+def _encode_items(items, depth):
+    return "[" + ", ".join([encode(item, depth + 1) for item in items]) + "]"
 
 
 def _encode_object(value):
@@ -70,7 +79,7 @@ def _encode_object(value):
         text = repr(value)[:200]
     except BaseException as error:
         text = f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
-    return '{"!object": [%s, %s]}' % (_quote(type(value).__name__), _quote(text))
+    return _tagged("object", _encode_items([type(value).__name__, text], 0))
 
 
 def encode_error(error):
@@ -96,7 +105,7 @@ def encode_error(error):
 
 
 def _encode_fields(fields):
-    return "{%s}" % ", ".join([f"{_quote(name)}: {encode(value)}" for name, value in fields.items()])
+    return "{" + ", ".join([_quote(name) + ": " + encode(fields[name]) for name in fields]) + "}"
 
 
 def _place(frame, line):
@@ -278,7 +287,7 @@ def _make_importable(folder):
 
 def _flush():
     for stream in (sys.stdout, sys.stderr):
-        try:
+        try:  # noqa: SIM105  (contextlib is not imported here)
             stream.flush()
         except BaseException:
             pass

@@ -23,7 +23,9 @@ def watch(*names):
             original = getattr(holder, last)
         except (ImportError, AttributeError):
             continue  # this system has no such call, so nobody can make it
-        setattr(holder, last, _Watched(name, original) if not path else _watched_method(name, original))
+        setattr(
+            holder, last, _Watched(name, original) if not path else _watched_method(name, original)
+        )
     import selectors  # noqa: F401  (tries each mechanism out while it is imported: that does not count)
 
     for name in names:
@@ -67,6 +69,7 @@ switches = []  # [identity of the greenlet switched to, positional arguments, ke
 
 def watch_greenlets():
     """Replace greenlet.greenlet by a subclass that notes what every `switch` hands over."""
+    import gevent  # noqa: F401  (its C code must see the original class, should a kata import gevent too)
     import greenlet
 
     class Watched(greenlet.greenlet):

@@ -34,7 +34,9 @@ def test_every_task_is_called_once(run):
 
 def test_each_task_ends_before_the_next_begins(run):
     def scenario(kata):
-        return spans_of(kata, [task(name, lambda: time.sleep(0.1)) for name in ("one", "two", "three")])
+        return spans_of(
+            kata, [task(name, lambda: time.sleep(0.1)) for name in ("one", "two", "three")]
+        )
 
     outcome = run(scenario)
     for before, after in (("one", "two"), ("two", "three")):
@@ -44,7 +46,9 @@ def test_each_task_ends_before_the_next_begins(run):
 
 def test_spans_tell_when_each_task_really_ran(run):
     def scenario(kata):
-        return spans_of(kata, [task("short", lambda: time.sleep(0.2)), task("long", lambda: time.sleep(0.6))])
+        return spans_of(
+            kata, [task("short", lambda: time.sleep(0.2)), task("long", lambda: time.sleep(0.6))]
+        )
 
     outcome = run(scenario)
     (_, started, finished), (_, later, last) = outcome.value
@@ -73,7 +77,9 @@ def test_an_exception_leaves_at_once_and_later_tasks_never_start(run):
                 raise ValueError("boom")
 
         log = []
-        error = caught(kata.run_serially, [lambda: log.append("first"), boom, lambda: log.append("third")])
+        error = caught(
+            kata.run_serially, [lambda: log.append("first"), boom, lambda: log.append("third")]
+        )
         return error, log
 
     error, log = run(scenario).value

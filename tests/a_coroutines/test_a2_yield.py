@@ -135,7 +135,9 @@ def test_the_consumer_is_closed_at_the_end(run):
         return [inspect.getgeneratorstate(generator) for generator in kept], log
 
     states, log = run(scenario).value
-    assert len(states) == 1, f"producer made {len(states)} consumers with consumer(log), expected 1."
+    assert len(states) == 1, (
+        f"producer made {len(states)} consumers with consumer(log), expected 1."
+    )
     assert states == ["GEN_CLOSED"], "producer has returned, and its consumer still waits for more."
     assert log[-1] == ("closed",), f"the last entry of the log is {log[-1]}."
 

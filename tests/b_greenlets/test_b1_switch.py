@@ -41,10 +41,12 @@ def test_exactly_two_greenlets_do_the_work(run):
         return played["lines"], len(others)
 
     lines, others = run(scenario).value
-    by = {line: greenlet for line, greenlet in lines}
+    by = dict(lines)
     assert 0 not in by.values(), "Lines were logged by the caller itself: nothing was switched to."
     assert by["Ada eat 1"] == by["Ada eat 2"], "eat 1 and eat 2 were logged by different greenlets."
-    assert by["Ada play 1"] == by["Ada play 2"], "play 1 and play 2 were logged by different greenlets."
+    assert by["Ada play 1"] == by["Ada play 2"], (
+        "play 1 and play 2 were logged by different greenlets."
+    )
     assert by["Ada eat 1"] != by["Ada play 1"], "One greenlet logged everything."
     assert others == 2, f"{others} greenlets took part beside the caller, expected 2."
 
@@ -55,14 +57,20 @@ def test_the_name_is_handed_over_at_each_first_switch_only(run):
 
         identities = play(kata, "Grace")["identities"]
         return [
-            [list(args) + list(kwargs.values()) for target, args, kwargs in switches if target == identity]
+            [
+                list(args) + list(kwargs.values())
+                for target, args, kwargs in switches
+                if target == identity
+            ]
             for identity in identities
         ]
 
     handed_over = run(scenario, before=[watch_greenlets]).value
     assert len(handed_over) == 2, "two greenlets should have been switched to"
     for switches in handed_over:
-        assert switches, "A greenlet was never switched to with switch()."
+        assert switches, (
+            "A greenlet did its work, and nobody had started it with greenlet.switch()."
+        )
         assert switches[0] == ["Grace"], (
             f"A greenlet's first switch() starts its function and hands it the name; it handed over {switches[0]}."
         )
@@ -80,8 +88,19 @@ def test_both_greenlets_are_dead_at_the_end(run):
 
 def test_control_is_back_in_the_caller(run):
     def scenario(kata):
-        return play(kata, "Ada")["back"], [line for line, _ in play(kata, "Grace")["lines"]]
+        from greenlet import greenlet
 
-    back, lines = run(scenario).value
-    assert back, "eat_and_play returned in another greenlet than the one that called it."
-    assert lines == ["Grace eat 1", "Grace play 1", "Grace eat 2", "Grace play 2"], "the second call"
+        caller = greenlet(
+            lambda: play(kata, "Grace")
+        )  # not the main greenlet: the caller may be any
+        played = caller.switch()
+        return caller.dead, played
+
+    ended, played = run(scenario).value
+    assert ended and played["back"], (
+        "eat_and_play was called in a greenlet of the suite's, and at the end control went somewhere else."
+    )
+    lines = [line for line, _ in played["lines"]]
+    assert lines == ["Grace eat 1", "Grace play 1", "Grace eat 2", "Grace play 2"], (
+        "called in another greenlet"
+    )

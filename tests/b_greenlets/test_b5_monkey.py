@@ -24,7 +24,11 @@ def test_results_come_in_the_order_of_the_tasks(run):
             time.sleep(seconds)
             return value
 
-        tasks = [partial(nap_and_return, 0.3, "slow"), partial(nap_and_return, 0.1, "fast"), lambda: None]
+        tasks = [
+            partial(nap_and_return, 0.3, "slow"),
+            partial(nap_and_return, 0.1, "fast"),
+            lambda: None,
+        ]
         return kata.run_together(tasks)
 
     assert run(scenario).value == ["slow", "fast", None]
@@ -160,7 +164,9 @@ def test_a_failure_comes_out(run):
         return caught(kata.run_together, [lambda: "fine", fail])
 
     error = run(scenario).value
-    assert error == raised(ValueError, "boom"), f"A task raised ValueError('boom'); out of run_together came {error!r}."
+    assert error == raised(ValueError, "boom"), (
+        f"A task raised ValueError('boom'); out of run_together came {error!r}."
+    )
 
 
 def test_everything_happens_in_one_thread(run):
@@ -187,7 +193,9 @@ def test_a_hundred_naps_overlap(run):
     assert len(outcome.value) == 100
     last_to_begin = max(span.began for span in outcome.spans)
     first_to_end = min(span.ended for span in outcome.spans)
-    assert last_to_begin < first_to_end, "A nap had ended before the last one began: only some run together."
+    assert last_to_begin < first_to_end, (
+        "A nap had ended before the last one began: only some run together."
+    )
 
 
 def test_no_tasks_no_results(run):

@@ -3,7 +3,6 @@
 import statistics
 import time
 
-
 from dojo.mechanism import waits_in
 from dojo.suite import watch
 from tests.server_contract import (  # noqa: F401  (the clauses that hold for this server)
@@ -20,7 +19,13 @@ from tests.server_contract import (  # noqa: F401  (the clauses that hold for th
 
 CLIENTS = 20
 NAP = 0.05
-KERNEL_WATCHERS = ("select.select", "select.poll", "select.epoll", "select.kqueue", "select.devpoll")
+KERNEL_WATCHERS = (
+    "select.select",
+    "select.poll",
+    "select.epoll",
+    "select.kqueue",
+    "select.devpoll",
+)
 
 
 def test_it_asks_no_kernel_watcher(server, crowd):
@@ -29,7 +34,9 @@ def test_it_asks_no_kernel_watcher(server, crowd):
         people.ask([b"hello"] * 3)
         place, calls = waits_in(running.child), running.calls()
     used = [name for name, count in calls.items() if count]
-    assert not used, f"It called {', '.join(used)}: here nobody watches the sockets but your own loop."
+    assert not used, (
+        f"It called {', '.join(used)}: here nobody watches the sockets but your own loop."
+    )
     assert place not in ("select", "poll", "epoll"), (
         f"It waits in the system call {place}: a socket with a time-out lets the kernel watch in secret."
     )
@@ -44,7 +51,9 @@ def test_it_never_sleeps_while_idle(server, crowd):
             if slept == 0 or (slept is None and used > 0.2):
                 break
     if slept is None:
-        assert used > 0.2, f"Idle with nap=0 it used {used:.2f} s of CPU in one second: something puts it to sleep."
+        assert used > 0.2, (
+            f"Idle with nap=0 it used {used:.2f} s of CPU in one second: something puts it to sleep."
+        )
     else:
         assert slept == 0 and used > 0.02, (
             f"Idle with nap=0 it gave the processor away {slept} times in one second and computed for {used:.2f} s:"
@@ -64,7 +73,9 @@ def test_a_nap_saves_the_processor(server, crowd):
     with crowd(running, clients=3) as people:
         people.ask([b"hello"] * 3)
         used = running.cpu_in(1.0)
-    assert used < 0.2, f"Idle with nap={NAP} it computed for {used:.2f} s in one second, expected less than 0.2."
+    assert used < 0.2, (
+        f"Idle with nap={NAP} it computed for {used:.2f} s in one second, expected less than 0.2."
+    )
 
 
 def test_an_answer_waits_two_naps_at_most(server, crowd, clients):

@@ -18,7 +18,9 @@ from tests.server_contract import (  # noqa: F401  (the clauses that hold for th
     test_what_one_client_sends_comes_back_in_upper_case,
 )
 
-BEST = selectors.DefaultSelector.__name__.removesuffix("Selector").lower()  # epoll, kqueue, devpoll, poll, select
+BEST = selectors.DefaultSelector.__name__.removesuffix(
+    "Selector"
+).lower()  # epoll, kqueue, devpoll, poll, select
 CLIENTS = 400 if BEST == "select" else 1000
 MAKERS = {name: f"select.{name}" for name in ("epoll", "kqueue", "devpoll", "poll", "select")}
 REGISTER = "selectors._BaseSelectorImpl.register"  # what every selector's register calls
@@ -29,7 +31,9 @@ def test_it_uses_the_selectors_module(server, crowd):
     with crowd(running, clients=3) as people:
         people.ask([b"hello"] * 3)
         calls = running.calls()
-    assert calls.get(REGISTER, 0) >= 2, "Neither the listener nor the clients were registered with a selector."
+    assert calls.get(REGISTER, 0) >= 2, (
+        "Neither the listener nor the clients were registered with a selector."
+    )
 
 
 def test_it_waits_in_the_best_mechanism_of_this_system(server, crowd):
@@ -38,5 +42,7 @@ def test_it_waits_in_the_best_mechanism_of_this_system(server, crowd):
         people.ask([b"hello"] * 3)
         place, calls = waits_in(running.child), running.calls()
     used = [name for name, maker in MAKERS.items() if calls.get(maker)]
-    assert place in (BEST, None), f"While idle it waits in {place}; the best that this system has is {BEST}."
+    assert place in (BEST, None), (
+        f"While idle it waits in {place}; the best that this system has is {BEST}."
+    )
     assert place or used == [BEST], f"It uses {used}; the best that this system has is {BEST}."

@@ -1,4 +1,4 @@
-"""Each goes on when its child ends: play is the parent of eat, and the caller the parent of play."""
+"""Each goes on when its child ends: play is the parent of eat, the caller the parent of play."""
 
 from greenlet import greenlet
 

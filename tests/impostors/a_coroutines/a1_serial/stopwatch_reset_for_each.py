@@ -1,6 +1,6 @@
 """Sets its stopwatch back to zero for each task: every span seems to begin at the same moment.
 
-Caught by: test_each_task_ends_before_the_next_begins
+Caught by: test_spans_tell_when_each_task_really_ran
 """
 
 import time

@@ -1,6 +1,6 @@
 """Leaves the switching to gevent's hub, where it was to be done by hand.
 
-Caught by: test_the_name_is_handed_over_at_each_first_switch_only
+Caught by: test_exactly_two_greenlets_do_the_work
 """
 
 import gevent
