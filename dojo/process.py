@@ -91,28 +91,23 @@ class Child:
             "name": name,
             "scenario": scenario,
             "preludes": preludes or [],
-            "path": [
-                p
-                for p in sys.path
-                if p
-                and not Path(p).resolve().is_relative_to(ROOT / "tests")
-                and Path(p).resolve() != ROOT
-            ],
+            "path": _library_path(),
             "dojo": str(MAIN.parent.parent),
             "descriptors": 0,
             **serve,
         }
         data = marshal.dumps(job)
-        threading.Thread(target=self._drain_output, daemon=True).start()
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
+        self._drain = threading.Thread(target=self._drain_output, daemon=True)
+        self._drain.start()
+        threading.Thread(target=self._listen, daemon=True).start()
         self._tell(len(data).to_bytes(8, "big") + data)
 
     # -- what it says --------------------------------------------------------------------------------------
 
     def _tell(self, data: bytes) -> None:
         with contextlib.suppress(OSError, ValueError):
-            self.process.stdin.write(data)
+            while data:
+                data = data[self.process.stdin.write(data) :]
 
     def _drain_output(self) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -171,11 +166,12 @@ class Child:
         if os.name == "posix" and self.alive:
             self.process.send_signal(signal.SIGABRT)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.5)
+                self.process.wait(1.0)
         return [["main thread", self.crash_places()]]
 
     def crash_places(self) -> list[list[Any]]:
         """The frames that faulthandler printed when the process crashed, outermost first."""
+        self._drain.join(1.0)
         frames = []
         for line in self.output.text.splitlines():
             if line.startswith('  File "') and " in " in line:
@@ -279,6 +275,15 @@ class Child:
 
     def __exit__(self, *_: object) -> None:
         self.end()
+
+
+def _library_path() -> list[str]:
+    """Where libraries are found here, less this repository: a kata finds neither tests/ nor solutions/."""
+    return [p for p in sys.path if p and not _in_repository(Path(p).resolve())]
+
+
+def _in_repository(path: Path) -> bool:
+    return path == ROOT or path.is_relative_to(ROOT / "tests")
 
 
 def adopt_orphans() -> None:
