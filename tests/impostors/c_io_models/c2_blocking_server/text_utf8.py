@@ -1,0 +1,15 @@
+"""Decodes the bytes as UTF-8 text: bytes that are no text end the server.
+
+Caught by: test_what_one_client_sends_comes_back_in_upper_case
+"""
+
+
+def serve(listener):
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            try:
+                while data := connection.recv(65536):
+                    connection.sendall(data.decode().upper().encode())
+            except OSError:
+                pass
