@@ -9,11 +9,13 @@ from functools import cached_property
 from pathlib import Path
 
 SECTIONS = ("The idea", "Your task", "Try it", "Hints", "Talk about it", "Read on")
+HINT_TITLES = ("Hint 1", "Hint 2", "Hint 3")
 
 _DETAILS = re.compile(
     r"<details[^>]*>\s*<summary>(?P<summary>.*?)</summary>(?P<body>.*?)</details>",
     re.DOTALL | re.IGNORECASE,
 )
+_LINK = re.compile(r"\]\(<?([^)>\s]+)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
@@ -59,8 +61,24 @@ class Lesson:
 
     @cached_property
     def words_before_hints(self) -> int:
-        before = re.split(r"^## Hints\s*$", self.text, maxsplit=1, flags=re.MULTILINE)[0]
-        return len(before.split())
+        """Words of prose; what stands in fenced blocks, a picture or code, is looked at, not read."""
+        count = 0
+        for line in _prose(self.text):
+            if line.strip() == "## Hints":
+                break
+            count += len(line.split())
+        return count
+
+    @cached_property
+    def links(self) -> list[tuple[str, int]]:
+        """The target of each link, and its line."""
+        numbered = enumerate(_lines(self.text), 1)
+        return [
+            (target, number)
+            for number, (line, is_prose) in numbered
+            if is_prose
+            for target in _LINK.findall(line)
+        ]
 
     def for_terminal(self, hints_shown: int, command: str) -> str:
         """The Markdown without HTML: answers below their questions, `hints_shown` hints, and after
@@ -90,7 +108,8 @@ def folded(text: str) -> list[Folded]:
 
 def _unfold(text: str) -> str:
     def shown(match: re.Match[str]) -> str:
-        return f"\n**{' '.join(match['summary'].split())}**\n\n{match['body'].strip()}\n"
+        summary = re.sub(r"</?code>", "`", " ".join(match["summary"].split()))
+        return f"\n**{summary}**\n\n{match['body'].strip()}\n"
 
     return _DETAILS.sub(shown, text)
 
