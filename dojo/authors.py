@@ -95,44 +95,44 @@ def _make(texts: dict[Path, str]) -> None:
 
 
 def with_entry(manifest: str, kata: Kata) -> str:
-    """The text of katas.toml with the kata in its part, before the first of a greater number.
+    """The text of katas.toml with the kata in its part, behind the last of a smaller number.
 
     The text is changed as text, so that its comments and blank lines stay.
     """
-    blocks = _blocks(manifest)
-    inside = [n for n, block in enumerate(blocks) if _owner(blocks, n) == kata.part]
-    later = [n for n in inside if (id_ := _id(blocks[n])) and _order(id_) > _order(kata.id)]
-    position = later[0] if later else inside[-1] + 1
+    tables = re.split(r"^(?=[ \t]*\[\[)", manifest, flags=re.MULTILINE)
+    inside = [n for n in range(len(tables)) if _owner(tables, n) == kata.part]
+    earlier = [n for n in inside if _order(_field(tables[n], "id")) < _order(kata.id)]
+    before = earlier[-1]
+    # Behind the table's own lines: comments at its end belong to the table that follows.
+    body = re.match(r"(?s)(.*=[^\n]*\n)(.*)", tables[before].rstrip("\n") + "\n")
+    assert body, "a table of katas.toml without a single value"
+    tail = tables[before][len(body[1]) :]
+    tables[before] = f"{body[1]}\n{_entry(kata)}{tail}"
+    return "".join(tables)
+
+
+def _entry(kata: Kata) -> str:
     title = kata.title.replace("\\", "\\\\").replace('"', '\\"')
-    lines = [
-        "  [[part.kata]]",
-        f'  id = "{kata.id}"',
-        f'  name = "{kata.name}"',
-        f'  title = "{title}"',
-    ]
-    blocks.insert(position, "\n".join(lines))
-    return "\n\n".join(blocks) + "\n"
+    return f'''  [[part.kata]]
+  id = "{kata.id}"
+  name = "{kata.name}"
+  title = "{title}"
+'''
 
 
-def _blocks(manifest: str) -> list[str]:
-    """The manifest cut before every table, each piece without blank lines around it."""
-    pieces = re.split(r"^(?=[ \t]*\[\[)", manifest, flags=re.MULTILINE)
-    return [piece.strip("\n").rstrip() for piece in pieces if piece.strip()]
-
-
-def _owner(blocks: list[str], number: int) -> str | None:
-    """The name of the part to which block `number` belongs."""
-    for block in reversed(blocks[: number + 1]):
-        if block.lstrip().startswith("[[part]]"):
-            match = re.search(r'^\s*name\s*=\s*"([^"]*)"', block, re.MULTILINE)
-            return match[1] if match else None
+def _owner(tables: list[str], number: int) -> str | None:
+    """The name of the part to which table `number` belongs."""
+    for table in reversed(tables[: number + 1]):
+        if table.lstrip().startswith("[[part]]"):
+            return _field(table, "name")
     return None
 
 
-def _id(block: str) -> str | None:
-    match = re.search(r'^\s*id\s*=\s*"([^"]*)"', block, re.MULTILINE)
-    return match[1] if match else None
+def _field(table: str, name: str) -> str:
+    match = re.search(rf'^\s*{name}\s*=\s*"([^"]*)"', table, re.MULTILINE)
+    return match[1] if match else ""
 
 
-def _order(id_: str) -> tuple[str, int]:
-    return id_[0], int(id_[1:] or 0)
+def _order(id_: str) -> int:
+    """The number in an id; the part's own table, without one, comes first."""
+    return int(id_[1:] or 0)

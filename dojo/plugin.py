@@ -12,6 +12,7 @@ import pytest
 
 from dojo import report as reports
 from dojo.about import about
+from dojo.compare import compare
 from dojo.crowd import Crowd
 from dojo.failures import NotWritten
 from dojo.katas import KATAS, Curriculum, Kata
@@ -26,6 +27,9 @@ pytest.register_assert_rewrite("tests.server_contract")
 
 _kata = pytest.StashKey[Kata]()
 _verdicts = pytest.StashKey[Verdicts]()
+_in_suite = pytest.StashKey[
+    bool
+]()  # the test under way is one of a kata's suite, not of the tool's own
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -109,10 +113,20 @@ def clients(request: pytest.FixtureRequest) -> int:
 # -- reports ------------------------------------------------------------------------------------------------
 
 
-def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    if isinstance(right, about) and op == "==" and isinstance(left, (int, float)):
-        return right.explain(left)
-    return None
+def pytest_assertrepr_compare(
+    config: pytest.Config, op: str, left: object, right: object
+) -> list[str] | None:
+    if op != "==" or not config.stash.get(_in_suite, False):
+        return None
+    if isinstance(right, about) and isinstance(left, (int, float)):
+        return ["", *right.explain(left)]
+    return ["", *compare(left, right)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    item.config.stash[_in_suite] = _kata in item.stash
+    return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

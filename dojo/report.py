@@ -9,7 +9,8 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dojo.failures import Failure, NotWritten, Place
@@ -17,7 +18,8 @@ from dojo.submission import Submission
 from dojo.timeline import Span, draw
 
 LINES_OF_OUTPUT = 12
-WIDTH = 160
+LINES_OF_A_PAIR = 2  # "expected …", "got …": see dojo.compare
+WIDTH = 110
 
 
 def explain(
@@ -54,16 +56,23 @@ def sentence(test: str) -> str:
 
 
 def _statement(error: AssertionError) -> list[str]:
-    """The message; of pytest's own explanation only what compares values, not where they came from."""
-    lines = [line for line in str(error).splitlines() if not line.lstrip().startswith("+ ")]
-    lines = [line for line in lines if "Use -v to get" not in line and "Full diff" not in line]
-    while lines and not lines[-1].strip():
-        lines.pop()
-    if len(lines) > 1 and lines[-1].startswith("assert ") and lines[-1].count("\n") == 0:
-        lines[-1] = "  " + lines[-1]
-    return [line if len(line) <= WIDTH else line[:WIDTH] + " …" for line in lines] or [
-        "It does not hold."
-    ]
+    """The suite's sentence, and the values side by side where they say more than the sentence does."""
+    lines = str(error).splitlines()
+    cut = next((n for n, line in enumerate(lines) if line.split(" ")[0] == "assert"), len(lines))
+    sentence = [piece for line in lines[:cut] for piece in textwrap.wrap(line, WIDTH)]
+    values = _values(lines[cut:])
+    if sentence and len(values) == LINES_OF_A_PAIR:
+        values = []  # the sentence has told the two values already
+    return [*(sentence or ["This does not hold:"]), *values]
+
+
+def _values(explained: list[str]) -> list[str]:
+    """What pytest says of the assertion, in the form of dojo.compare where that was asked."""
+    first = explained[0].strip() if explained else ""
+    if first in ("assert", "assert ("):
+        values = textwrap.dedent("\n".join(explained[1:]))
+        return (values[:-1] if first.endswith("(") else values).splitlines()
+    return [] if first == "" else [line for line in explained if not line.lstrip().startswith("+ ")]
 
 
 def _places(error: AssertionError, submission: Submission, called: Iterable[str]) -> list[str]:
@@ -96,16 +105,27 @@ def _line(file: Path, number: int) -> str:
     return linecache.getline(str(file), number).strip()
 
 
-def _printed(output: str) -> list[str]:
-    lines = [line[:WIDTH] for line in output.strip().splitlines()]
+def _printed(output: str, submission: Submission) -> list[str]:
     lines = [
-        line for line in lines if not line.startswith(("Fatal Python error", "Extension modules"))
+        line[:WIDTH] for line in _own_frames(output.strip().splitlines(), str(submission.file))
     ]
     if not lines:
         return []
     if len(lines) > LINES_OF_OUTPUT:
         lines = [f"… {len(lines) - LINES_OF_OUTPUT:,} lines …", *lines[-LINES_OF_OUTPUT:]]
     return ["your code printed:", *(f"  {line}" for line in lines)]
+
+
+def _own_frames(lines: Iterable[str], file: str) -> Iterator[str]:
+    """The output without those lines of tracebacks, and of crash dumps, that are about other files."""
+    foreign = False
+    for line in lines:
+        if line.startswith('  File "'):
+            foreign = file not in line
+        elif not line.startswith("    "):
+            foreign = line.startswith(("Fatal Python error", "Extension modules", "Current thread"))
+        if not foreign:
+            yield line
 
 
 def printable(text: str, stream=None) -> str:

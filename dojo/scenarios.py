@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import FunctionType
 from typing import Any
 
 from dojo.failures import Ended, Failure, TimedOut
 from dojo.process import Child
-from dojo.shipping import ship
+from dojo.shipping import names_used, ship
 from dojo.submission import Submission
 from dojo.timeline import Span
 
@@ -88,8 +87,8 @@ class Run:
 
     def _doing(self, scenario: Callable[[Any], Any]) -> str:
         """The learner's function that the scenario is about, for sentences: "run_serially(…)"."""
-        names = scenario.__code__.co_names if isinstance(scenario, FunctionType) else ()
-        self.called = [name for name in names if name in self.submission.functions]
+        names = names_used(scenario)
+        self.called = [name for name in self.submission.functions if name in names]
         return f"{self.called[-1]}(…)" if self.called else "The code"
 
     def _wait(self, child: Child, limit: float, doing: str) -> tuple[dict[str, Any], int]:

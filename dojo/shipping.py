@@ -71,6 +71,20 @@ def _reduce_function(function: FunctionType) -> tuple[Any, ...]:
     return shipped.make_function, made, state, None, None, shipped.fill_function
 
 
+def names_used(function: Any) -> set[str]:
+    """Every name that `function`, or a function of ours that it calls, looks up outside itself."""
+    seen, waiting, names = set(), [function], set()
+    while waiting:
+        function = waiting.pop()
+        if isinstance(function, FunctionType) and function not in seen:
+            seen.add(function)
+            found = _global_names(function.__code__)
+            names |= found
+            waiting += [function.__globals__[n] for n in found if n in function.__globals__]
+            waiting += [cell.cell_contents for cell in function.__closure__ or ()]
+    return names
+
+
 def _global_names(code: CodeType) -> set[str]:
     names = set(code.co_names)
     for constant in code.co_consts:

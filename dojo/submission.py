@@ -37,12 +37,12 @@ class Submission:
 
     @cached_property
     def functions(self) -> dict[str, int]:
-        """The line of every function and class defined at the top of the file, by name."""
+        """The line of every function defined at the top of the file, by name, in the file's order."""
         try:
             tree = ast.parse("\n".join(self.lines))
         except (SyntaxError, ValueError):
             return {}
-        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
         return {node.name: node.lineno for node in tree.body if isinstance(node, kinds)}
 
     def require_file(self) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 WIDTH = 50
 LANES = 10
+SHORT = 0.01  # seconds; a shorter story than this is not about waiting
 
 
 class Span(NamedTuple):
@@ -20,12 +21,14 @@ class Span(NamedTuple):
 def draw(
     spans: list[Span], until: float | None = None, full: str = "█", open_end: str = "▶"
 ) -> list[str]:
-    """The lines of the picture, or none when there is nothing to see. Lanes stand in the order of their first span."""
+    """The lines of the picture, none when there is nothing to see. Lanes stand in the order of their first span."""
     if not spans:
         return []
     start = min(span.began for span in spans)
     end = max([span.ended or span.began for span in spans] + ([until] if until else []))
-    length = max(end - start, 1e-6)
+    length = end - start
+    if length < SHORT:
+        return []
     lanes = list(dict.fromkeys(span.lane for span in spans))
     label = max(len(lane) for lane in lanes[:LANES]) + 2
     lines = [" " * label + _scale(length)]

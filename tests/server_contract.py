@@ -255,7 +255,7 @@ def test_it_does_the_work_in_one_thread_of_one_process(server, crowd, clients):
     with crowd(running, clients) as people:
         people.ask([b"hello"] * clients)
         threads, offspring = running.child.threads(), running.child.offspring()
-    assert threads == 1, f"With {clients} clients connected it has {threads} threads, expected 1."
+    assert threads == 1, f"With {clients} connected it has {threads} threads, expected 1."
     assert not offspring, f"It has started {len(offspring)} other processes."
 
 

@@ -1,5 +1,6 @@
 """a1: functions run one after the other, each with a span that tells when it ran."""
 
+import itertools
 import time
 
 from dojo.suite import about, caught, raised, span, task, wall_clock_runs_backwards
@@ -56,8 +57,8 @@ def test_spans_tell_when_each_task_really_ran(run):
         "The spans overlap or run backwards:"
         f" short [{started:.2f}, {finished:.2f}], long [{later:.2f}, {last:.2f}]."
     )
-    assert finished - started == about(0.2, not_=0), "the span of the 0.2 s task"
-    assert last - later == about(0.6, not_=0), "the span of the 0.6 s task"
+    assert finished - started == about(0.2, not_=0), "The span of the task that slept for 0.2 s:"
+    assert last - later == about(0.6, not_=0), "The span of the task that slept for 0.6 s:"
     assert last - started <= outcome.seconds + 0.05, (
         f"The spans cover {last - started:.2f} s, but all of it took {outcome.seconds:.2f} s: are they seconds?"
     )
@@ -83,7 +84,9 @@ def test_an_exception_leaves_at_once_and_later_tasks_never_start(run):
         return error, log
 
     error, log = run(scenario).value
-    assert error == raised(ValueError, "boom"), f"out of run_serially came {error!r}."
+    assert error == raised(ValueError, "boom"), (
+        f"The second task raised ValueError('boom'); out of run_serially came {error!r}."
+    )
     assert log == ["first"], f"The second task failed; tasks that ran beside it: {log}."
 
 
@@ -96,6 +99,6 @@ def test_the_clock_never_runs_backwards(run):
         for _, *both in run(scenario, before=[wall_clock_runs_backwards]).value
         for reading in both
     ]
-    assert readings == sorted(readings), (
+    assert all(a <= b for a, b in itertools.pairwise(readings)), (
         "time.time() was set back between two readings, and the spans with it: use a monotonic clock."
     )

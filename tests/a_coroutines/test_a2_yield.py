@@ -159,6 +159,8 @@ def test_the_consumer_is_closed_when_the_source_fails(run):
         return error, [inspect.getgeneratorstate(generator) for generator in kept], log
 
     error, states, log = run(scenario).value
-    assert error == raised(OSError, "the source broke"), f"out of producer came {error!r}."
+    assert error == raised(OSError, "the source broke"), (
+        f"The source raised OSError; out of producer came {error!r}."
+    )
     assert states == ["GEN_CLOSED"], "The source failed half-way, and the consumer was left open."
     assert log == [("handled", "a"), ("sent", "a"), ("closed",)]
