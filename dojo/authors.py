@@ -135,4 +135,4 @@ def _field(table: str, name: str) -> str:
 
 def _order(id_: str) -> int:
     """The number in an id; the part's own table, without one, comes first."""
-    return int(id_[1:] or 0)
+    return int(id_[1:]) if id_ else -1

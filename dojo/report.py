@@ -38,7 +38,7 @@ def explain(
         _statement(error),
         draw(list(spans), until),
         _places(error, submission, called),
-        _printed(output),
+        _printed(output, submission),
     ]
     blocks.append([f"next: {launcher()} hint {submission.kata.id}"])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -60,19 +60,21 @@ def _statement(error: AssertionError) -> list[str]:
     lines = str(error).splitlines()
     cut = next((n for n, line in enumerate(lines) if line.split(" ")[0] == "assert"), len(lines))
     sentence = [piece for line in lines[:cut] for piece in textwrap.wrap(line, WIDTH)]
-    values = _values(lines[cut:])
-    if sentence and len(values) == LINES_OF_A_PAIR:
-        values = []  # the sentence has told the two values already
-    return [*(sentence or ["This does not hold:"]), *values]
+    compared = _compared(lines[cut:])
+    if not sentence:
+        rest = [line for line in lines[cut:] if not line.lstrip().startswith("+ ")]
+        return ["This does not hold:", *(compared or rest)]
+    told = len(compared) == LINES_OF_A_PAIR  # the sentence has named both values already
+    return sentence if told else sentence + compared
 
 
-def _values(explained: list[str]) -> list[str]:
-    """What pytest says of the assertion, in the form of dojo.compare where that was asked."""
+def _compared(explained: list[str]) -> list[str]:
+    """What pytest_assertrepr_compare had to say, taken out of pytest's explanation."""
     first = explained[0].strip() if explained else ""
-    if first in ("assert", "assert ("):
-        values = textwrap.dedent("\n".join(explained[1:]))
-        return (values[:-1] if first.endswith("(") else values).splitlines()
-    return [] if first == "" else [line for line in explained if not line.lstrip().startswith("+ ")]
+    if first not in ("assert", "assert ("):
+        return []
+    values = textwrap.dedent("\n".join(explained[1:]))
+    return (values[:-1] if first.endswith("(") else values).splitlines()
 
 
 def _places(error: AssertionError, submission: Submission, called: Iterable[str]) -> list[str]:

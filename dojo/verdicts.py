@@ -15,6 +15,7 @@ import pytest
 from dojo.katas import Curriculum
 
 VERSION = 1
+UNFINISHED = "The test was begun and did not come to its end."
 
 
 class Verdicts:
@@ -32,14 +33,17 @@ class Verdicts:
             return
         name = report.nodeid.rpartition("::")[2]
         test = self._tests.setdefault(kata, {}).setdefault(
-            name, {"name": name, "outcome": "passed", "message": "", "seconds": 0.0, "facts": {}}
+            name,
+            {"name": name, "outcome": "failed", "message": UNFINISHED, "seconds": 0.0, "facts": {}},
         )
         test["seconds"] = round(test["seconds"] + report.duration, 3)
         test["facts"].update(facts)
         if report.failed:
             test["outcome"], test["message"] = "failed", report.longreprtext
-        elif report.skipped and test["outcome"] == "passed":
+        elif report.skipped:
             test["outcome"], test["message"] = "skipped", _reason(report)
+        elif report.when == "call":
+            test["outcome"], test["message"] = "passed", ""
 
     @property
     def katas(self) -> list[dict[str, Any]]:

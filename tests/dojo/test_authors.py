@@ -49,8 +49,9 @@ def test_the_manifest_keeps_its_comments(house):
     after = places.MANIFEST.read_text(encoding="utf-8")
     assert after.startswith(before.rstrip("\n"))
     begin(house.path, "a", "a4", "four", None)
-    assert "# the easy one" in places.MANIFEST.read_text(encoding="utf-8")
-    assert [kata.id for kata in house.path.katas] == ["a1", "a3", "a4", "b1", "b2"]
+    begin(house.path, "a", "a0", "zero", None)
+    assert '# the easy one\n  [[part.kata]]\n  id = "a1"' in places.MANIFEST.read_text("utf-8")
+    assert [kata.id for kata in house.path.katas] == ["a0", "a1", "a3", "a4", "b1", "b2"]
 
 
 @pytest.mark.parametrize(
