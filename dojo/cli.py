@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -419,10 +420,7 @@ def show_lesson(kata: Kata, text: Any, hints: int, plain: bool) -> None:
 def agreed(kata: Kata) -> bool:
     """Whether the learner, asked, wants the solution of a kata that is not green."""
     question = f"{kata.id} is not green yet. Show the solution all the same?"
-    if not click.get_text_stream("stdin").isatty():
-        refuse(f"{kata.id} is not green yet: `{command(f'solution {kata.id} --yes')}` shows it.")
+    if not sys.stdin.isatty():
+        shows = command(f"solution {kata.id} --yes")
+        raise Misuse(f"{kata.id} is not green yet: `{shows}` shows it all the same.")
     return click.confirm(question, err=True)
-
-
-def refuse(sentence: str) -> NoReturn:
-    raise Misuse(sentence)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from typing import Any
 
 import click
@@ -28,7 +30,7 @@ class Ticker:
     """The running test's name on one line of a terminal, until the next; nothing elsewhere."""
 
     def __init__(self, wanted: bool = True):
-        self._stream = click.get_text_stream("stdout")
+        self._stream = sys.stdout  # pytest will put another in its place
         self._on = wanted and is_terminal()
         self._count = 0
 
@@ -39,8 +41,6 @@ class Ticker:
             self._show(f"  {self._count:3d}  {id_}: {sentence(test)}")
 
     def _show(self, text: str) -> None:
-        import shutil
-
         width = shutil.get_terminal_size().columns - 1
         self.clear()
         click.echo(click.style(text[:width], dim=True), file=self._stream, nl=False)
