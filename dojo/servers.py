@@ -49,7 +49,11 @@ class Server:
             send_buffer=send_buffer,
             descriptors=descriptors,
         )
-        self.address: tuple[str, int] = self._await_address()
+        try:
+            self.address: tuple[str, int] = self._await_address()
+        except BaseException:
+            self.child.end()
+            raise
 
     def _await_address(self) -> tuple[str, int]:
         loaded = False

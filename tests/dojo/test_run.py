@@ -4,13 +4,11 @@ import contextlib
 import os
 import time
 
-import psutil
 import pytest
 
 from dojo.failures import Broken, Ended, Failure, NotWritten, Opaque, Raised, TimedOut, raised
 from dojo.inside.stage import caught, task
 from dojo.katas import Curriculum
-from dojo.process import MARK
 from dojo.report import explain
 from dojo.scenarios import Run
 from dojo.submission import Submission
@@ -29,27 +27,6 @@ def submit(tmp_path):
         return Run(Submission(KATA, file))
 
     return submit
-
-
-@pytest.fixture(autouse=True)
-def nothing_stays_behind():
-    yield
-    deadline = time.monotonic() + 2
-    while (left := marked()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not left
-
-
-def marked():
-    """Children of the dojo that still run below this process, which is where orphans come to on Linux."""
-    found = []
-    for process in psutil.Process().children(recursive=True):
-        try:
-            if MARK in process.environ() and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except (psutil.Error, OSError):
-            continue
-    return found
 
 
 def fails(run, kind, scenario=lambda kata: kata.run_serially([]), limit=LIMIT):

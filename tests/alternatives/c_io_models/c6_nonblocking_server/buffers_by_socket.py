@@ -15,17 +15,15 @@ def serve(listener, nap=0.0):
             buffers[sock] = bytearray()
         except OSError:
             pass
-        moved = False
         for sock, buffer in tuple(buffers.items()):
             try:
                 if sock not in ended and len(buffer) < SIZE:
-                    moved = True
                     data = sock.recv(SIZE - len(buffer))
                     buffer += data.upper()
                     if not data:
                         ended.add(sock)
             except BlockingIOError:
-                moved = False
+                pass
             except OSError:
                 ended.add(sock)
                 buffer.clear()
@@ -40,5 +38,5 @@ def serve(listener, nap=0.0):
                 ended.remove(sock)
                 del buffers[sock]
                 sock.close()
-        if nap > 0 and not moved:
+        if nap > 0:
             time.sleep(nap)
