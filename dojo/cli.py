@@ -223,8 +223,9 @@ def reset(id_: str) -> None:
         say(f"{shown(kata.file)} is the untouched stub already.")
         return
     progress().forget(kata)
-    kept = f" Your file is kept as {shown(backup)}" if backup else ""
-    say(f"{shown(kata.file, first_todo(kata.file))} is the untouched stub again.{kept}")
+    say(f"{shown(kata.file, first_todo(kata.file))} is the untouched stub again.")
+    if backup:
+        say(f"Your file is kept as {shown(backup)}")
 
 
 @main.command()
@@ -377,11 +378,13 @@ def report(trial: Trial, path: Curriculum, tree: Path) -> None:
             say()
         results.show(entry, kata, file_in(tree, kata))
     say()
+    ids = [entry["kata"] for entry in trial.katas]
     red = next((e for e in trial.katas if e["verdict"] not in ("passed", "skipped")), None)
     if red:
         say(results.next_after_red(red, path.find(red["kata"])))
     elif tree == places.KATAS:
-        say(results.next_after_green(progress().next(path), path))
+        green = f"{ids[0]} is green. " if len(ids) == 1 else "All green. "
+        say(green + results.next_after_green(progress().next(path), path))
     else:
         say(f"All green in {shown(tree)}.")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,8 @@ RETRY_SECONDS = 0.01
 
 def write_atomically(file: Path, data: bytes) -> None:
     """Put `data` in place of `file`'s content, or raise OSError and leave `file` as it was."""
+    import tempfile  # not above: it costs every start of `kata` some milliseconds
+
     file = file.resolve()  # a symbolic link stays one
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")

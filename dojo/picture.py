@@ -1,6 +1,6 @@
 """Draws the README's pictures from what the commands really print: `python -m dojo.picture`.
 
-docs/red.svg is an impostor of b5 under test, docs/green.svg the reference, docs/path.svg the path.
+docs/red.svg shows b5 as a learner without gevent's patch sees it, docs/green.svg its reference.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dojo.katas import ROOT, Curriculum
 COLUMNS = 108
 
 
-def draw(name: str, shown: str, *arguments: str) -> None:
+def draw(name: str, *arguments: str) -> None:
     """Run `kata ARGUMENTS`, and keep what a terminal would show as docs/NAME.svg."""
     environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "PYTHONUTF8": "1"}
     done = subprocess.run(
@@ -27,6 +27,7 @@ def draw(name: str, shown: str, *arguments: str) -> None:
         capture_output=True,
         encoding="utf-8",
     )
+    shown = " ".join(["./kata", *arguments])
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         console = Console(record=True, width=COLUMNS, file=nowhere, force_terminal=True)
         console.print(f"[bold]$ {shown}[/bold]")
@@ -35,10 +36,9 @@ def draw(name: str, shown: str, *arguments: str) -> None:
 
 
 def main() -> None:
-    b5 = Curriculum().find("b5")
-    draw("red", "./kata test b5", "test", "b5", "--target", str(b5.impostors / "no_patch.py"))
-    draw("green", "./kata test b5", "test", "b5", "--target", "solutions")
-    draw("path", "./kata")
+    unpatched = Curriculum().find("b5").impostors / "no_patch.py"
+    draw("red", "test", "b5", "--target", unpatched.relative_to(ROOT).as_posix())
+    draw("green", "test", "b5", "--target", "solutions")
 
 
 if __name__ == "__main__":

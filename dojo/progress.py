@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Callable
@@ -29,6 +28,8 @@ HINTS = 3
 
 def content(kata: Kata) -> str:
     """The SHA-256 of the kata file and its suite together, the same whatever the line endings."""
+    import hashlib  # not above: it costs every start of `kata` some milliseconds
+
     digest = hashlib.sha256()
     for file in (kata.file, kata.suite):
         try:
@@ -59,7 +60,9 @@ class Progress:
     def verdict(self, kata: Kata) -> str | None:
         """The last verdict on kata and suite as they are now, None if that was never judged."""
         entry = self._entries.get(kata.id, {})
-        return entry.get("verdict") if entry.get("content") == content(kata) else None
+        if "content" in entry and entry["content"] == content(kata):
+            return entry.get("verdict")
+        return None
 
     def done(self, kata: Kata) -> bool:
         return self.verdict(kata) == "passed"

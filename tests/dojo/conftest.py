@@ -138,7 +138,7 @@ class House:
 def put(file: Path, text: str, **values: object) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     for name, value in values.items():
-        text = text.replace("{%s}" % name, str(value))
+        text = text.replace("{" + name + "}", str(value))
     file.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -113,7 +113,7 @@ def test_green_names_the_next_kata_its_file_and_its_lesson(kata, suites):
     result = kata("test", "a1")
     assert "✓ it works" in result.output
     last = result.output.splitlines()[-1]
-    assert last.startswith("Next: a3 · Number three") and "a3_three.py:10" in last
+    assert last.startswith("a1 is green. Next: a3 · Number three") and "a3_three.py:10" in last
     assert "lesson a3" in last
 
 
