@@ -378,13 +378,12 @@ def report(trial: Trial, path: Curriculum, tree: Path) -> None:
             say()
         results.show(entry, kata, file_in(tree, kata))
     say()
-    ids = [entry["kata"] for entry in trial.katas]
     red = next((e for e in trial.katas if e["verdict"] not in ("passed", "skipped")), None)
     if red:
         say(results.next_after_red(red, path.find(red["kata"])))
     elif tree == places.KATAS:
-        green = f"{ids[0]} is green. " if len(ids) == 1 else "All green. "
-        say(green + results.next_after_green(progress().next(path), path))
+        following = results.next_after_green(progress().next(path), path)
+        say(f"{results.how_it_went(trial.katas)} {following}")
     else:
         say(f"All green in {shown(tree)}.")
 

@@ -57,9 +57,12 @@ def show(entry: dict[str, Any], kata: Kata, file: Any) -> None:
         say(f"{kata.id} is not written yet: {shown(file, first_todo(file))}")
         return
     say(click.style(f"{kata.id} · {kata.title}", bold=True) + f"   {shown(file)}")
+    failed = [test for test in entry["tests"] if test["outcome"] == "failed"]
+    if _cannot_run(entry):
+        _message(failed[0])
+        return
     for test in entry["tests"]:
         say(_line(test))
-    failed = [test for test in entry["tests"] if test["outcome"] == "failed"]
     if failed:
         _explain(failed)
 
@@ -76,12 +79,22 @@ def _explain(failed: list[dict[str, Any]]) -> None:
     first, others = failed[0], len(failed) - 1
     say()
     say(click.style(sentence(first["name"]), fg="red", bold=True))
-    for line in message_lines(first["message"]):
-        say(f"  {line}".rstrip())
+    _message(first)
     if others:
         are = "one more is" if others == 1 else f"{others} more are"
         say()
         say(f"{are.capitalize()} red. Make this one green first: it often takes others along.")
+
+
+def _message(test: dict[str, Any]) -> None:
+    for line in message_lines(test["message"]):
+        say(f"  {line}".rstrip())
+
+
+def _cannot_run(entry: dict[str, Any]) -> bool:
+    """Whether all tests say the same: the file is no Python, or lacks what all of them need."""
+    messages = {test["message"] for test in entry["tests"] if test["outcome"] == "failed"}
+    return entry["verdict"] == "error" and len(messages) == 1
 
 
 def message_lines(message: str) -> list[str]:
@@ -109,7 +122,16 @@ def next_after_red(entry: dict[str, Any], kata: Kata) -> str:
     if entry["verdict"] == "not-written":
         lesson, test = command(f"lesson {kata.id}"), command(f"test {kata.id}")
         return f"Next: read {shown(kata.lesson)} ({lesson}), write, then {test}"
+    if _cannot_run(entry):
+        return f"Next: mend that, then {command(f'test {kata.id}')}"
     return f"Next: {command(f'hint {kata.id}')}"
+
+
+def how_it_went(katas: list[dict[str, Any]]) -> str:
+    """A sentence about a run without red."""
+    if any(entry["verdict"] == "skipped" for entry in katas):
+        return "Nothing is red."
+    return f"{katas[0]['kata']} is green." if len(katas) == 1 else "All green."
 
 
 def next_after_green(following: Kata | None, curriculum: Curriculum) -> str:

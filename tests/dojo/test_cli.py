@@ -139,6 +139,14 @@ def test_an_unwritten_kata_is_said_once(kata, suites):
     assert "a1_one.md" in last and "test a1" in last
 
 
+def test_a_file_that_is_no_python_is_explained_once(kata, suites):
+    suites.verdicts = [entry("a1", "error", test_a="not valid Python", test_b="not valid Python")]
+    result = kata("test", "a1")
+    assert result.exit_code == 1
+    assert result.output.count("not valid Python") == 1
+    assert result.output.splitlines()[-1].startswith("Next: mend that, then ")
+
+
 def test_several_run_in_path_order_and_in_parallel(kata, suites):
     kata("test", "b1", "a")
     assert suites.asked[0] == ["a1", "a3", "b1"]
