@@ -18,7 +18,7 @@ from dojo.failures import NotWritten
 from dojo.katas import KATAS, Curriculum, Kata
 from dojo.process import adopt_orphans
 from dojo.progress import Progress
-from dojo.scenarios import Run
+from dojo.scenarios import Run, Story
 from dojo.servers import Servers
 from dojo.submission import Submission
 from dojo.verdicts import Verdicts
@@ -140,27 +140,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
                 server and server.over()
             ) or error  # what a client saw may only be the consequence
             submission = item.funcargs["submission"]
+            teller = server or run
             report.longrepr = reports.explain(
                 error,
                 submission,
-                spans=server.picture if server else _spans(run),
-                until=server.until if server else None,
-                output=_output(run, server),
+                story=teller.story if teller else Story(),
+                output=teller.output if teller else "",
                 called=run.called if run else ["serve"],
             )
             report.user_properties.append(("kind", getattr(error, "kind", "failed")))
         report.sections.clear()
     return report
-
-
-def _spans(run: Run | None) -> list[Any]:
-    return run.outcomes[-1].spans if run and run.outcomes else []
-
-
-def _output(run: Run | None, server: Servers | None) -> str:
-    if server:
-        return server.output
-    return run.outcomes[-1].output if run and run.outcomes else ""
 
 
 def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> Any:

@@ -158,16 +158,19 @@ class Child:
             self._reports.put(report)
         return answer
 
-    def stacks(self) -> list[Any]:
-        """Where every thread and greenlet stands; from the interpreter's own crash dump if it cannot answer."""
+    def stacks(self) -> tuple[list[Any], dict[str, Any] | None]:
+        """Where every thread and greenlet stands, and the whole report: the story so far is in it.
+
+        If the child cannot answer any more, the interpreter's own crash dump tells, and there is no story.
+        """
         answer = self.ask(b"s", "stacks", timeout=1.0)
         if answer is not None:
-            return answer["stacks"]
+            return answer["stacks"], answer
         if os.name == "posix" and self.alive:
             self.process.send_signal(signal.SIGABRT)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(1.0)
-        return [["main thread", self.crash_places()]]
+        return [["main thread", self.crash_places()]], None
 
     def crash_places(self) -> list[list[Any]]:
         """The frames that faulthandler printed when the process crashed, outermost first."""

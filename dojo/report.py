@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dojo.failures import Failure, NotWritten, Place
+from dojo.scenarios import Story
 from dojo.submission import Submission
-from dojo.timeline import Span, draw
+from dojo.timeline import draw, draw_steps
 
 LINES_OF_OUTPUT = 12
 LINES_OF_A_PAIR = 2  # "expected …", "got …": see dojo.compare
@@ -26,8 +27,7 @@ def explain(
     error: AssertionError,
     submission: Submission,
     *,
-    spans: Iterable[Span] = (),
-    until: float | None = None,
+    story: Story | None = None,
     output: str = "",
     called: Iterable[str] = (),
 ) -> str:
@@ -36,12 +36,16 @@ def explain(
         return f"{error}\n"
     blocks = [
         _statement(error),
-        draw(list(spans), until),
+        *_pictures(story or Story()),
         _places(error, submission, called),
         _printed(output, submission),
     ]
     blocks.append([f"next: {launcher()} hint {submission.kata.id}"])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _pictures(story: Story) -> list[list[str]]:
+    return [draw(story.spans, story.until), draw_steps(story.steps)]
 
 
 def launcher() -> str:

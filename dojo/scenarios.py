@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,12 +19,30 @@ LIMIT = 10.0  # seconds; a right solution needs a fraction of it, even on a busy
 
 
 @dataclass(frozen=True)
+class Story:
+    """What the picture is drawn from: who was at work when, and who did what after whom; `until` is its end."""
+
+    spans: list[Span] = field(default_factory=list)
+    steps: list[tuple[str, str]] = field(default_factory=list)
+    until: float | None = None
+
+    @classmethod
+    def of(cls, report: dict[str, Any]) -> Story:
+        start = report["start"]
+        spans = [
+            Span(lane, b - start, None if e is None else e - start)
+            for lane, b, e in report["spans"]
+        ]
+        return cls(spans, [tuple(step) for step in report["steps"]], report["now"] - start)
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a scenario came to.
 
     value    what it returned, as data
     seconds  how long it took; cpu how many of them it computed
-    spans    who was at work when (dojo.inside.stage.span)
+    story    who was at work when (dojo.inside.stage)
     calls    how often each watched function was called (the prelude `watch`)
     threads  the most threads seen at once while it ran, sampled from outside
     output   what was printed
@@ -30,14 +51,14 @@ class Outcome:
     value: Any
     seconds: float
     cpu: float
-    spans: list[Span] = field(repr=False)
+    story: Story = field(repr=False)
     calls: dict[str, int] = field(repr=False)
     threads: int
     output: str = field(repr=False)
 
     def span(self, lane: str) -> Span:
         """The one span of `lane`; Failure if there is none, so the test may say who never ran."""
-        for span in self.spans:
+        for span in self.story.spans:
             if span.lane == lane:
                 return span
         raise Failure(f"{lane} never ran.")
@@ -48,7 +69,8 @@ class Run:
 
     def __init__(self, submission: Submission):
         self.submission = submission
-        self.outcomes: list[Outcome] = []
+        self.story = Story()  # of the last scenario, however it ended
+        self.output = ""
         self.called: list[str] = []
 
     def __call__(
@@ -68,22 +90,20 @@ class Run:
             scenario=ship(scenario),
             preludes=preludes,
         ) as child:
-            report, threads = self._wait(child, limit, doing)
-            outcome = Outcome(
-                report["value"],
-                report["seconds"],
-                report["cpu"],
-                [
-                    Span(lane, b - report["start"], e and e - report["start"])
-                    for lane, b, e in report["spans"]
-                ],
-                report["calls"],
-                threads,
-                child.output.text,
-            )
-            self.outcomes.append(outcome)
-            self._refuse_leftovers(child, doing)
-        return outcome
+            try:
+                report, threads = self._wait(child, limit, doing)
+                self._refuse_leftovers(child, doing)
+            finally:
+                self.output = child.output.text
+        return Outcome(
+            report["value"],
+            report["seconds"],
+            report["cpu"],
+            self.story,
+            report["calls"],
+            threads,
+            self.output,
+        )
 
     def _doing(self, scenario: Callable[[Any], Any]) -> str:
         """The learner's function that the scenario is about, for sentences: "run_serially(…)"."""
@@ -94,10 +114,11 @@ class Run:
     def _wait(self, child: Child, limit: float, doing: str) -> tuple[dict[str, Any], int]:
         loaded, threads = False, 0
         for report in child.reports(limit):
-            if loaded and report is None:
-                threads = max(threads, child.threads())
             if report is None:
+                threads = max(threads, child.threads() if loaded else 0)
                 continue
+            if "spans" in report:
+                self.story = Story.of(report)
             match report["event"]:
                 case "loaded":
                     loaded = True
@@ -107,16 +128,19 @@ class Run:
                     raise self.submission.failure(report["error"], loaded=loaded, doing=doing)
                 case "gone":
                     raise how_it_ended(child, self.submission, doing)
-        stacks = self.submission.stacks(child.stacks())
+        stacks, story = child.stacks()
+        if story:
+            self.story = Story.of(story)
         what = (
             f"{doing} did not end"
             if loaded
             else f"{self.submission.shown} was still being imported"
         )
-        raise TimedOut(f"{what} within {limit:g} s.", stacks=stacks)
+        raise TimedOut(f"{what} within {limit:g} s.", stacks=self.submission.stacks(stacks))
 
     def _refuse_leftovers(self, child: Child, doing: str) -> None:
-        child.process.wait(5)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.process.wait(5)
         if leftovers := child.outliving():
             raise Failure(
                 f"{doing} left a process behind that was still running: {', '.join(leftovers)}."
@@ -125,8 +149,6 @@ class Run:
 
 def how_it_ended(child: Child, submission: Submission, doing: str) -> Ended:
     """The sentence for a process that ended without a word."""
-    import signal
-
     code = child.process.wait(5)
     places = submission.places(child.crash_places())
     if code < 0:

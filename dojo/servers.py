@@ -11,7 +11,7 @@ import pytest
 from dojo.failures import Failure, TimedOut
 from dojo.limits import need_descriptors
 from dojo.process import Child
-from dojo.scenarios import how_it_ended
+from dojo.scenarios import Story, how_it_ended
 from dojo.submission import Submission
 from dojo.timeline import Span
 
@@ -69,7 +69,7 @@ class Server:
                     )
                 case "gone":
                     raise how_it_ended(self.child, self.submission, "The file")
-        stacks = self.submission.stacks(self.child.stacks())
+        stacks = self.submission.stacks(self.child.stacks()[0])
         raise TimedOut(
             f"{self.submission.shown} was still being imported after {START_LIMIT:g} s.",
             stacks=stacks,
@@ -118,7 +118,7 @@ class Server:
         """`message` as a Failure, or the reason behind it: that `serve` is over, or where it stands."""
         if reason := self.over(0.5):
             return reason
-        return Failure(message, stacks=self.submission.stacks(self.child.stacks()))
+        return Failure(message, stacks=self.submission.stacks(self.child.stacks()[0]))
 
     def cpu_in(self, seconds: float) -> float:
         """CPU seconds that it uses while `seconds` pass."""
@@ -187,15 +187,14 @@ class Servers:
         return next(filter(None, (server.over(0.2) for server in self._running)), None)
 
     @property
-    def picture(self) -> list[Span]:
+    def story(self) -> Story:
         """Who waited when, if somebody waited in vain: those first."""
         spans = [span for server in self._running for span in server.spans]
         in_vain = {span.lane for span in spans if span.ended is None}
-        return sorted(spans, key=lambda span: span.lane not in in_vain) if in_vain else []
-
-    @property
-    def until(self) -> float:
-        return max((server.until for server in self._running), default=0.0)
+        if not in_vain:
+            return Story()
+        until = max(server.until for server in self._running)
+        return Story(sorted(spans, key=lambda span: span.lane not in in_vain), until=until)
 
     @property
     def output(self) -> str:

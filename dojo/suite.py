@@ -6,7 +6,7 @@ from typing import Any
 
 from dojo.about import about
 from dojo.failures import Failure, raised
-from dojo.inside.stage import caught, span, task
+from dojo.inside.stage import caught, span, step, task
 
 __all__ = [
     "Failure",
@@ -14,6 +14,7 @@ __all__ = [
     "caught",
     "raised",
     "span",
+    "step",
     "task",
     "wall_clock_runs_backwards",
     "watch",

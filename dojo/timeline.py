@@ -47,6 +47,18 @@ def draw(
     return lines
 
 
+def draw_steps(steps: list[tuple[str, str]]) -> list[str]:
+    """A column a step, a row a lane: who did what after whom. The first ten steps, if there are more."""
+    shown = steps[:LANES]
+    lanes = list(dict.fromkeys(lane for lane, _ in shown))
+    label = max((len(lane) for lane in lanes), default=0) + 2
+    lines = []
+    for lane in lanes:
+        cells = [text if lane == own else " " * len(text) for own, text in shown]
+        lines.append(f"{lane:<{label}}" + "  ".join(cells).rstrip())
+    return lines + ([f"… and {len(steps) - LANES} more steps"] if len(steps) > LANES else [])
+
+
 def _scale(length: float) -> str:
     """A ruler: a mark every 0.1, 0.2, 0.5, 1, 2, 5 … seconds, at most six of them."""
     step = 10.0 ** math.floor(math.log10(length))

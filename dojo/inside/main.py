@@ -131,7 +131,7 @@ def _answer_questions(questions):
         if not question:  # the parent is gone, so is the reason to live
             _exit(1)
         if question == b"s":
-            report("stacks", stacks=_stacks())
+            report("stacks", stacks=_stacks(), **_story())
         elif question == b"c":
             report("calls", calls=dict(sys.modules["dojo.inside.preludes"].calls))
         elif question == b"t":
@@ -180,20 +180,18 @@ def _run(kata, job):
     from _pickle import loads
 
     scenario = loads(job["scenario"])
-    cpu, start = process_time(), perf_counter()
+    cpu, _start[0] = process_time(), perf_counter()
     value = scenario(kata)
-    seconds, cpu = perf_counter() - start, process_time() - cpu
+    seconds, cpu = perf_counter() - _start[0], process_time() - cpu
     preludes = sys.modules.get("dojo.inside.preludes")
+    calls = dict(preludes.calls) if preludes else {}
+    report("returned", value=value, seconds=seconds, cpu=cpu, calls=calls, **_story())
+
+
+def _story():
+    """What the picture is drawn from: spans and steps so far, the scenario's start and now."""
     stage = sys.modules["dojo.inside.stage"]
-    report(
-        "returned",
-        value=value,
-        seconds=seconds,
-        cpu=cpu,
-        spans=stage.spans,
-        start=start,
-        calls=dict(preludes.calls) if preludes else {},
-    )
+    return {"spans": stage.spans, "steps": stage.steps, "start": _start[0], "now": perf_counter()}
 
 
 def _serve(kata, job):
@@ -245,13 +243,14 @@ def main():
         report("loaded")
         (_serve if job["scenario"] is None else _run)(kata, job)
     except BaseException as error:
-        report("raised", error=error)
+        report("raised", error=error, **_story())
     finally:
         _flush()
         _exit(0)
 
 
 _ident_of_questions = [None]
+_start = [perf_counter()]
 
 
 def _start_answering(questions):

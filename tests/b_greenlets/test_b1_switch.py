@@ -1,6 +1,6 @@
 """b1: two greenlets hand control to each other by name."""
 
-from dojo.suite import watch_greenlets
+from dojo.suite import step, watch_greenlets
 
 
 def play(kata, name="Ada"):
@@ -13,7 +13,9 @@ def play(kata, name="Ada"):
         def append(self, line):
             if getcurrent() not in seen:
                 seen.append(getcurrent())
-            lines.append((line, seen.index(getcurrent())))
+            number = seen.index(getcurrent())
+            lines.append((line, number))
+            step(f"greenlet {number}" if number else "caller", line)
 
     kata.eat_and_play(name, Log())
     return {
@@ -66,7 +68,9 @@ def test_the_name_is_handed_over_at_each_first_switch_only(run):
         ]
 
     handed_over = run(scenario, before=[watch_greenlets]).value
-    assert len(handed_over) == 2, "two greenlets should have been switched to"
+    assert len(handed_over) == 2, (
+        f"{len(handed_over)} greenlets beside the caller logged something, expected 2."
+    )
     for switches in handed_over:
         assert switches, (
             "A greenlet did its work, and nobody had started it with greenlet.switch()."
@@ -81,7 +85,8 @@ def test_the_name_is_handed_over_at_each_first_switch_only(run):
 
 def test_both_greenlets_are_dead_at_the_end(run):
     dead = run(lambda kata: play(kata)["dead"]).value
-    assert dead == [True, True], (
+    assert len(dead) == 2, f"{len(dead)} greenlets beside the caller logged something, expected 2."
+    assert all(dead), (
         "A greenlet is still suspended in the middle of its function: let every one run to its end."
     )
 

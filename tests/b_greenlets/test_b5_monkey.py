@@ -191,8 +191,8 @@ def test_a_hundred_naps_overlap(run):
 
     outcome = run(scenario)
     assert len(outcome.value) == 100
-    last_to_begin = max(span.began for span in outcome.spans)
-    first_to_end = min(span.ended for span in outcome.spans)
+    last_to_begin = max(span.began for span in outcome.story.spans)
+    first_to_end = min(span.ended for span in outcome.story.spans)
     assert last_to_begin < first_to_end, (
         "A nap had ended before the last one began: only some run together."
     )
