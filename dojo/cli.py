@@ -144,6 +144,7 @@ def hint(id_: str) -> None:
         show(f"**{one.summary}**\n\n{one.body}\n", plain=not is_terminal())
     notes.record_hint(kata, min(count, HINTS))
     after = f"hint {kata.id}"
+    say()
     say(
         f"One hint more: {command(after)}"
         if count < len(lesson_text.hints)
@@ -212,7 +213,7 @@ def diff(id_: str) -> None:
 @main.command()
 @click.argument("id_", metavar="ID")
 def reset(id_: str) -> None:
-    """Bring back the untouched stub; your file is kept as a dated backup."""
+    """Bring back the untouched stub; your file is kept."""
     from dojo.workspace import NothingToReset
     from dojo.workspace import reset as bring_back
 
