@@ -12,13 +12,22 @@ import click
 
 from dojo import katas as places
 
-_PLAIN = str.maketrans({"✓": "+", "✗": "x", "→": ">", "·": "-", "…": "...", "—": "-", "█": "#"})
+_PLAIN = str.maketrans(
+    {"✓": "+", "✗": "x", "→": ">", "·": "-", "…": "...", "—": "-", "█": "#", "▶": ">", "░": "."}
+)
 
 
 def say(text: str = "", *, to_stderr: bool = False, newline: bool = True) -> None:
     """Print `text`: signs that the console lacks become plain, colours reach terminals only."""
     stream = sys.stderr if to_stderr else sys.stdout
-    click.echo(printable(text, stream), file=stream, nl=newline)
+    click.echo(printable(text, stream), file=stream, nl=newline, color=_wants_colour())
+
+
+def _wants_colour() -> bool | None:
+    """What NO_COLOR and FORCE_COLOR ask for (no-color.org, force-color.org); None: as the stream is."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
 
 
 def printable(text: str, stream: TextIO) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from dojo.crowd import Crowd
 from dojo.failures import NotWritten
 from dojo.katas import KATAS, Curriculum, Kata
 from dojo.process import adopt_orphans
-from dojo.progress import Progress
+from dojo.progress import Progress, content
 from dojo.scenarios import Run, Story
 from dojo.servers import Servers
 from dojo.submission import Submission
@@ -27,6 +28,9 @@ pytest.register_assert_rewrite("tests.server_contract")
 
 _kata = pytest.StashKey[Kata]()
 _verdicts = pytest.StashKey[Verdicts]()
+_contents = pytest.StashKey[
+    dict[str, str]
+]()  # what each kata and its suite held when the session began
 _in_suite = pytest.StashKey[
     bool
 ]()  # the test under way is one of a kata's suite, not of the tool's own
@@ -49,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_verdicts] = Verdicts()
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(config.stash[_verdicts], "dojo-verdicts")
+        config.stash[_contents] = {kata.id: content(kata) for kata in Curriculum().katas}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -159,15 +164,23 @@ def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -
     return None
 
 
+def _warn(config: pytest.Config, sentence: str) -> None:
+    if terminal := config.pluginmanager.get_plugin("terminalreporter"):
+        terminal.write_line(sentence, yellow=True)
+    else:
+        print(sentence, file=sys.__stderr__)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Remember the verdicts on the learner's own files, each only when its whole suite has run."""
     config = session.config
     if hasattr(config, "workerinput") or Path(config.getoption("--target")).resolve() != KATAS:
         return
-    some = any("::" in argument for argument in config.args)
-    for entry in config.stash[_verdicts].katas:
-        whole = not some and len(entry["tests"]) == config.stash[_verdicts].suite_size(
-            entry["kata"]
-        )
+    verdicts = config.stash[_verdicts]
+    progress = Progress(warn=lambda sentence: _warn(config, sentence))
+    all_collected = not any("::" in argument for argument in config.args)
+    for entry in verdicts.katas:
+        kata = Curriculum().find(entry["kata"])
+        whole = all_collected and len(entry["tests"]) == verdicts.suite_size(kata.id)
         if whole or entry["verdict"] != "passed":
-            Progress().record(Curriculum().find(entry["kata"]), entry["verdict"])
+            progress.record(kata, entry["verdict"], config.stash[_contents][kata.id])

@@ -7,12 +7,11 @@ the code printed, and which command helps next. Never a traceback through the do
 from __future__ import annotations
 
 import linecache
-import os
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from dojo.console import command
 from dojo.failures import Failure, NotWritten, Place
 from dojo.scenarios import Story
 from dojo.submission import Submission
@@ -40,17 +39,12 @@ def explain(
         _places(error, submission, called),
         _printed(output, submission),
     ]
-    blocks.append([f"next: {launcher()} hint {submission.kata.id}"])
+    blocks.append([f"next: {command(f'hint {submission.kata.id}')}"])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 def _pictures(story: Story) -> list[list[str]]:
     return [draw(story.spans, story.until), draw_steps(story.steps)]
-
-
-def launcher() -> str:
-    """The command as this system types it."""
-    return "py kata" if os.name == "nt" else "./kata"
 
 
 def sentence(test: str) -> str:
@@ -132,15 +126,3 @@ def _own_frames(lines: Iterable[str], file: str) -> Iterator[str]:
             foreign = line.startswith(("Fatal Python error", "Extension modules", "Current thread"))
         if not foreign:
             yield line
-
-
-def printable(text: str, stream=None) -> str:
-    """`text` without the characters that the console's encoding lacks, the picture's blocks as plain signs."""
-    encoding = getattr(stream or sys.stdout, "encoding", None) or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        for sign, plain in {"█": "#", "▶": ">", "…": "...", "✓": "+", "✗": "x", "░": "."}.items():
-            text = text.replace(sign, plain)
-        return text.encode(encoding, "replace").decode(encoding)
-    return text

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import os
 import tokenize
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dojo.console import shown
 from dojo.failures import Broken, Failure, NotWritten, Place, Raised, Stack
 from dojo.katas import Kata
 
@@ -22,10 +22,7 @@ class Submission:
     @property
     def shown(self) -> str:
         """The file's path as a person standing in the current folder would type it."""
-        try:
-            return os.path.relpath(self.file)
-        except ValueError:  # another drive on Windows
-            return str(self.file)
+        return shown(self.file)
 
     @cached_property
     def lines(self) -> list[str]:

@@ -39,7 +39,7 @@ class Verdicts:
         test["seconds"] = round(test["seconds"] + report.duration, 3)
         test["facts"].update(facts)
         if report.failed:
-            test["outcome"], test["message"] = "failed", report.longreprtext
+            test["outcome"], test["message"] = "failed", str(report.longrepr)
         elif report.skipped:
             test["outcome"], test["message"] = "skipped", _reason(report)
         elif report.when == "call":
@@ -87,4 +87,4 @@ def _verdict(tests: list[Mapping[str, Any]]) -> str:
 def _reason(report: pytest.TestReport) -> str:
     if isinstance(report.longrepr, tuple):
         return report.longrepr[2].removeprefix("Skipped: ")
-    return report.longreprtext
+    return str(report.longrepr)
