@@ -1,0 +1,66 @@
+"""Takes clients that left out of its lists, says goodbye and never closes their sockets.
+
+Caught by: test_sockets_of_clients_that_left_are_closed
+"""
+
+import os
+import select
+import socket
+
+ENOUGH = 65536  # bytes unsent, beyond which nothing more is read
+
+
+def selectable(connection):
+    return os.name == "nt" or connection.fileno() < 1024
+
+
+def serve(listener):
+    listener.setblocking(False)
+    readers, answers, past = [listener], {}, []
+
+    def drop(connection):
+        if connection in readers:
+            readers.remove(connection)
+        answers.pop(connection, None)
+        past.append(connection)
+
+    while True:
+        hungry = [sock for sock in readers if len(answers.get(sock, b"")) <= ENOUGH]
+        readable, writable, _ = select.select(hungry, answers, [])
+        for sock in readable:
+            try:
+                if sock is listener:
+                    connection, _ = listener.accept()
+                    connection.setblocking(False)
+                    if selectable(connection):
+                        readers.append(connection)
+                    else:
+                        connection.close()
+                    continue
+                data = sock.recv(65536)
+            except BlockingIOError:
+                continue
+            except OSError:
+                drop(sock)
+                continue
+            if data:
+                answers[sock] = answers.get(sock, b"") + data.upper()
+            else:
+                readers.remove(sock)
+                answers.setdefault(sock, b"")
+
+        for sock in writable:
+            if sock not in answers:
+                continue
+            try:
+                answers[sock] = answers[sock][sock.send(answers[sock]) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                drop(sock)
+                continue
+            if not answers[sock]:
+                del answers[sock]
+                if sock not in readers:
+                    sock.shutdown(socket.SHUT_WR)
+                    past.append(sock)

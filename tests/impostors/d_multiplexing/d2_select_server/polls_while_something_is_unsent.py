@@ -1,0 +1,62 @@
+"""Asks all the time while an answer is unsent, as if a stalled reader could be hurried.
+
+Caught by: test_a_stalled_reader_costs_no_cpu
+"""
+
+import os
+import select
+
+ENOUGH = 65536  # bytes unsent, beyond which nothing more is read
+
+
+def selectable(connection):
+    return os.name == "nt" or connection.fileno() < 1024
+
+
+def serve(listener):
+    listener.setblocking(False)
+    readers, answers = [listener], {}
+
+    def drop(connection):
+        if connection in readers:
+            readers.remove(connection)
+        answers.pop(connection, None)
+        connection.close()
+
+    while True:
+        hungry = [sock for sock in readers if len(answers.get(sock, b"")) <= ENOUGH]
+        readable, _, _ = select.select(hungry, [], [], 0 if answers else None)
+        for sock in readable:
+            try:
+                if sock is listener:
+                    connection, _ = listener.accept()
+                    connection.setblocking(False)
+                    if selectable(connection):
+                        readers.append(connection)
+                    else:
+                        connection.close()
+                    continue
+                data = sock.recv(65536)
+            except BlockingIOError:
+                continue
+            except OSError:
+                drop(sock)
+                continue
+            if data:
+                answers[sock] = answers.get(sock, b"") + data.upper()
+            else:
+                readers.remove(sock)
+                answers.setdefault(sock, b"")
+
+        for sock in list(answers):
+            try:
+                answers[sock] = answers[sock][sock.send(answers[sock]) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                drop(sock)
+                continue
+            if not answers[sock]:
+                del answers[sock]
+                if sock not in readers:
+                    sock.close()
