@@ -36,9 +36,9 @@ def draw(
         cells = [" "] * WIDTH
         for span in spans:
             if span.lane == lane:
-                first = min(int((span.began - start) / length * WIDTH), WIDTH - 1)
-                last = math.ceil(((span.ended or end) - start) / length * WIDTH)
-                cells[first : max(last, first + 1)] = full * max(last - first, 1)
+                first = min(round((span.began - start) / length * WIDTH), WIDTH - 1)
+                last = max(round(((span.ended or end) - start) / length * WIDTH), first + 1)
+                cells[first:last] = full * (last - first)
                 if span.ended is None:
                     cells[-1] = open_end
         lines.append(f"{lane:<{label}}" + "".join(cells[:WIDTH]).rstrip())
