@@ -175,6 +175,27 @@ def run(id_: str, target: str | None, arguments: tuple[str, ...]) -> None:
 
 @main.command()
 @click.argument("id_", metavar="ID")
+@click.option("--target", metavar="DIR", help="The kata of this tree, or this file.")
+def trace(id_: str, target: str | None) -> None:
+    """Draw who ran when, and who waited, while a kata was tested; for green code too."""
+    from dojo.results import sentence
+
+    path, tree = curriculum(), target_tree(target)
+    kata = path.find(id_)
+    trial = run_suites([kata], tree, marked="trace")
+    for name, picture in trial.pictures:
+        say(f"{kata.id} · {sentence(name)}\n")
+        say(picture)
+        say()
+    if not trial.katas:
+        raise Misuse(f"{kata.id} has no picture: nothing in it takes time.")
+    if not trial.green:
+        show_red(trial, path, tree)
+        raise SystemExit(RED)
+
+
+@main.command()
+@click.argument("id_", metavar="ID")
 @click.option("--yes", is_flag=True, help="Do not ask, even while the kata is red.")
 def solution(id_: str, yes: bool) -> None:
     """Show the reference solution; asks first while the kata is red."""
@@ -345,6 +366,7 @@ def run_suites(
     *,
     quiet: bool = False,
     always_parallel: bool = False,
+    marked: str | None = None,
 ) -> Trial:
     from dojo import trial as trials
     from dojo.results import Ticker
@@ -357,6 +379,7 @@ def run_suites(
             tree,
             stop_at_first=stop_at_first,
             workers=trials.processors() if parallel else 0,
+            marked=marked,
             on_test=ticker,
         )
     except trials.Stopped:

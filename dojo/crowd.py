@@ -36,6 +36,7 @@ class Client:
         self.ended: str | None = None  # "end-of-file" or "a reset", once the server has let go
         self.closed = False
         self.answers = 0  # heard so far
+        self.asked: float | None = None  # since when it waits for an answer
         self.last = time.perf_counter()  # when it last heard something
         self.sock = socket.socket()
         self.sock.setblocking(False)
@@ -45,16 +46,16 @@ class Client:
 
     def say(self, data: bytes) -> None:
         """Queue `data`; as much as the kernel takes leaves at once."""
+        self.asked = self.asked or time.perf_counter()
         self.unsent = memoryview(bytes(self.unsent) + data)
         self._crowd._send(self)
 
     def hear(self, size: int, limit: float = LIMIT) -> bytes:
         """The next `size` bytes; a Failure if they do not come within `limit` seconds."""
-        began = time.perf_counter()
         try:
             self._crowd.pump(lambda: len(self.heard) >= size or self.ended is not None, limit)
         finally:
-            self._crowd.mark(self, began, whole=len(self.heard) >= size)
+            self._crowd.mark(self, whole=len(self.heard) >= size)
         if len(self.heard) < size:
             raise self._crowd.server.blame(self._why_not(size, limit))
         self.answers += 1
@@ -175,7 +176,6 @@ class Crowd:
         self, messages: Sequence[bytes], order: Iterable[int] | None = None, limit: float = LIMIT
     ) -> list[bytes]:
         """Client n says messages[n], in this `order`; the answers, each as long as its message, by client."""
-        began = time.perf_counter()
         for number in order if order is not None else range(len(messages)):
             self.clients[number].say(messages[number])
         pairs = list(zip(self.clients, messages, strict=False))
@@ -191,7 +191,7 @@ class Crowd:
         self.pump(all_answered, limit)
         silent = [client for client, message in pairs if len(client.heard) < len(message)]
         for client, message in pairs:
-            self.mark(client, began, whole=len(client.heard) >= len(message))
+            self.mark(client, whole=len(client.heard) >= len(message))
         if silent:
             first = silent[0]
             told = first._why_not(len(messages[first.number]), limit)
@@ -219,12 +219,13 @@ class Crowd:
                     self._send(key.data)
         return True
 
-    def mark(self, client: Client, began: float, whole: bool) -> None:
-        """Note for the picture that `client` waited from `began` until now; for ever, if not `whole`."""
-        if client.number < LANES:
+    def mark(self, client: Client, whole: bool) -> None:
+        """Note for the picture how long `client` waited for its answer; for ever, if not `whole`."""
+        began, client.asked = client.asked, None
+        if client.number < LANES and began is not None:
             self.server.until = time.perf_counter() - self._start
             ended = client.last - self._start if whole else None
-            self.server.spans.append(Span(str(client), began - self._start, ended))
+            self.server.spans.append(Span(str(client), began - self._start, ended, runs=()))
 
     def _send(self, client: Client) -> None:
         while client.unsent and not client.closed:

@@ -155,6 +155,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             )
             report.user_properties.append(("kind", getattr(error, "kind", "failed")))
         report.sections.clear()
+    if report.when == "call" and item.get_closest_marker("trace"):
+        teller = item.funcargs.get("server") or item.funcargs.get("run")
+        picture = "\n\n".join("\n".join(lines) for lines in reports.pictures(teller.whole_story))
+        report.user_properties.append(("picture", picture))
     return report
 
 

@@ -35,7 +35,7 @@ def explain(
         return f"{error}\n"
     blocks = [
         _statement(error),
-        *_pictures(story or Story()),
+        *pictures(story or Story()),
         _places(error, submission, called),
         _printed(output, submission),
     ]
@@ -43,14 +43,9 @@ def explain(
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _pictures(story: Story) -> list[list[str]]:
-    return [draw(story.spans, story.until), draw_steps(story.steps)]
-
-
-def sentence(test: str) -> str:
-    """ "test_two_naps_take_about_two_seconds" as words; a parameter stays in its brackets."""
-    name, bracket, parameter = test.partition("[")
-    return name.removeprefix("test_").replace("_", " ") + (f" [{parameter}" if bracket else "")
+def pictures(story: Story) -> list[list[str]]:
+    """Who ran when, and who did what after whom: the lines of each picture that shows something."""
+    return [lines for lines in (draw(story.spans, story.until), draw_steps(story.steps)) if lines]
 
 
 def _statement(error: AssertionError) -> list[str]:

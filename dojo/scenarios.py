@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import signal
 import subprocess
 from collections.abc import Callable
@@ -28,12 +29,39 @@ class Story:
 
     @classmethod
     def of(cls, report: dict[str, Any]) -> Story:
-        start = report["start"]
-        spans = [
-            Span(lane, b - start, None if e is None else e - start)
-            for lane, b, e in report["spans"]
-        ]
-        return cls(spans, [tuple(step) for step in report["steps"]], report["now"] - start)
+        """The story in a child's report; an empty one if the learner's code has meddled with it."""
+        try:
+            start = float(report["start"])
+            now = float(report["now"]) - start
+            switches = [(when - start, greenlet) for when, greenlet in report["switches"]]
+            spans = [_span(*mark, start, now, switches) for mark in report["spans"]]
+            return cls(spans, [(str(lane), str(text)) for lane, text in report["steps"]], now)
+        except (KeyError, TypeError, ValueError):
+            return cls()
+
+
+def _span(
+    lane: str,
+    began: float,
+    ended: float | None,
+    greenlet: int | None,
+    start: float,
+    now: float,
+    switches: list[tuple[float, int]],
+) -> Span:
+    began, ended = began - start, None if ended is None else ended - start
+    return Span(str(lane), began, ended, _runs(greenlet, began, ended or now, switches))
+
+
+def _runs(
+    greenlet: int | None, began: float, ended: float, switches: list[tuple[float, int]]
+) -> tuple[tuple[float, float], ...] | None:
+    """When `greenlet` had the thread between `began` and `ended`; None if it was never switched to or from."""
+    if all(other != greenlet for _, other in switches):
+        return None
+    marks = [(began, greenlet), *(s for s in switches if began < s[0] < ended), (ended, None)]
+    pairs = itertools.pairwise(marks)
+    return tuple((here, there) for (here, who), (there, _) in pairs if who == greenlet)
 
 
 @dataclass(frozen=True)
@@ -104,6 +132,10 @@ class Run:
             threads,
             self.output,
         )
+
+    @property
+    def whole_story(self) -> Story:
+        return self.story
 
     def _doing(self, scenario: Callable[[Any], Any]) -> str:
         """The learner's function that the scenario is about, for sentences: "run_serially(…)"."""

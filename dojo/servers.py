@@ -187,14 +187,18 @@ class Servers:
         return next(filter(None, (server.over(0.2) for server in self._running)), None)
 
     @property
-    def story(self) -> Story:
-        """Who waited when, if somebody waited in vain: those first."""
+    def whole_story(self) -> Story:
+        """Who waited for an answer when."""
         spans = [span for server in self._running for span in server.spans]
-        in_vain = {span.lane for span in spans if span.ended is None}
-        if not in_vain:
-            return Story()
-        until = max(server.until for server in self._running)
-        return Story(sorted(spans, key=lambda span: span.lane not in in_vain), until=until)
+        return Story(spans, until=max((server.until for server in self._running), default=0.0))
+
+    @property
+    def story(self) -> Story:
+        """The same if somebody waited in vain, and those first; else there is nothing to see."""
+        whole = self.whole_story
+        in_vain = {span.lane for span in whole.spans if span.ended is None}
+        spans = sorted(whole.spans, key=lambda span: span.lane not in in_vain)
+        return Story(spans, until=whole.until) if in_vain else Story()
 
     @property
     def output(self) -> str:

@@ -6,45 +6,60 @@ import math
 from typing import NamedTuple
 
 WIDTH = 50
+RUNS, WAITS, OPEN_END = "█", "░", "▶"
 LANES = 10
 SHORT = 0.01  # seconds; a shorter story than this is not about waiting
 
 
 class Span(NamedTuple):
-    """`lane` was at work from `began` to `ended`, in seconds on one clock; `ended` is None if it never ended."""
+    """`lane` was under way from `began` to `ended`, in seconds on one clock; `ended` is None if it never ended.
+
+    `runs` are the stretches of it in which it had the thread, and did not wait while others had it; None: all of it.
+    """
 
     lane: str
     began: float
     ended: float | None
+    runs: tuple[tuple[float, float], ...] | None = None
 
 
-def draw(
-    spans: list[Span], until: float | None = None, full: str = "█", open_end: str = "▶"
-) -> list[str]:
+def draw(spans: list[Span], until: float | None = None) -> list[str]:
     """The lines of the picture, none when there is nothing to see. Lanes stand in the order of their first span."""
     if not spans:
         return []
     start = min(span.began for span in spans)
     end = max([span.ended or span.began for span in spans] + ([until] if until else []))
-    length = end - start
-    if length < SHORT:
+    if end - start < SHORT:
         return []
     lanes = list(dict.fromkeys(span.lane for span in spans))
     label = max(len(lane) for lane in lanes[:LANES]) + 2
-    lines = [" " * label + _scale(length)]
+    lines = [" " * label + _scale(end - start)]
     for lane in lanes[:LANES]:
-        cells = [" "] * WIDTH
-        for span in spans:
-            if span.lane == lane:
-                first = min(round((span.began - start) / length * WIDTH), WIDTH - 1)
-                last = max(round(((span.ended or end) - start) / length * WIDTH), first + 1)
-                cells[first:last] = full * (last - first)
-                if span.ended is None:
-                    cells[-1] = open_end
-        lines.append(f"{lane:<{label}}" + "".join(cells[:WIDTH]).rstrip())
+        own = [span for span in spans if span.lane == lane]
+        lines.append(f"{lane:<{label}}" + _bar(own, start, end))
     if len(lanes) > LANES:
         lines.append(f"… and {len(lanes) - LANES} more like these")
+    if any(WAITS in line for line in lines):
+        lines.append(f"{RUNS} runs  {WAITS} waits")
     return lines
+
+
+def _bar(spans: list[Span], start: float, end: float) -> str:
+    cells = [" "] * WIDTH
+
+    def paint(sign: str, began: float, ended: float) -> None:
+        first = min(round((began - start) / (end - start) * WIDTH), WIDTH - 1)
+        last = max(round((ended - start) / (end - start) * WIDTH), first + 1)
+        cells[first:last] = sign * (last - first)
+
+    for span in spans:
+        ended = end if span.ended is None else span.ended
+        paint(RUNS if span.runs is None else WAITS, span.began, ended)
+        for run in span.runs or ():
+            paint(RUNS, max(run[0], span.began), min(run[1], ended))
+        if span.ended is None:
+            cells[-1] = OPEN_END
+    return "".join(cells[:WIDTH]).rstrip()
 
 
 def draw_steps(steps: list[tuple[str, str]]) -> list[str]:

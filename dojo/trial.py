@@ -32,6 +32,7 @@ class Trial:
     """What ran: one entry per kata, in path order, in the format of `kata test --json`."""
 
     katas: list[dict[str, Any]] = field(default_factory=list)
+    pictures: list[tuple[str, str]] = field(default_factory=list)  # test name, what ran when
 
     @property
     def green(self) -> bool:
@@ -55,9 +56,12 @@ def run(
     *,
     stop_at_first: bool = False,
     workers: int = 0,
+    marked: str | None = None,
     on_test: Callable[[str, str], None] | None = None,
 ) -> Trial:
     """Test `katas` as they lie in `target`, a tree like katas/ or one file; 0 `workers`: here.
+
+    `marked` leaves only the tests with this marker.
 
     Raises Broken and Stopped.
     """
@@ -70,17 +74,21 @@ def run(
     verdicts = Verdicts()
     plugins = [verdicts, _Watcher(on_test)] if on_test else [verdicts]
     arguments = _arguments(chosen, target, stop_at_first, workers)
+    if marked:
+        arguments += ["-m", marked]
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = pytest.main(arguments, plugins=plugins)
     if code == pytest.ExitCode.INTERRUPTED and "KeyboardInterrupt" in said.getvalue():
         raise Stopped
+    if marked and code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        return Trial()
     missing = {kata.id for kata in chosen} - {entry["kata"] for entry in verdicts.katas}
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or (
         missing and not stop_at_first
     ):
         raise Broken(f"The suites could not be run. pytest says:\n\n{said.getvalue().strip()}")
-    return Trial(verdicts.katas)
+    return Trial(verdicts.katas, verdicts.pictures)
 
 
 def _arguments(katas: list[Kata], target: Path, stop_at_first: bool, workers: int) -> list[str]:

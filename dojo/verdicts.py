@@ -65,6 +65,12 @@ class Verdicts:
         """Every test of each kata, with its `facts` (kind of failure, observation) beside the fields of `katas`."""
         return {kata: list(tests.values()) for kata, tests in self._tests.items()}
 
+    @property
+    def pictures(self) -> list[tuple[str, str]]:
+        """What ran when in the tests that are marked `trace`: their names and the lines of their pictures."""
+        tests = [test for tests in self._tests.values() for test in tests.values()]
+        return [(t["name"], t["facts"]["picture"]) for t in tests if t["facts"].get("picture")]
+
     def suite_size(self, kata: str) -> int:
         """How many tests the kata's suite has, whether they were selected or not."""
         return max(test["facts"]["tests"] for test in self._tests[kata].values())

@@ -191,7 +191,13 @@ def _run(kata, job):
 def _story():
     """What the picture is drawn from: spans and steps so far, the scenario's start and now."""
     stage = sys.modules["dojo.inside.stage"]
-    return {"spans": stage.spans, "steps": stage.steps, "start": _start[0], "now": perf_counter()}
+    return {
+        "spans": stage.spans,
+        "switches": stage.switches,
+        "steps": stage.steps,
+        "start": _start[0],
+        "now": perf_counter(),
+    }
 
 
 def _serve(kata, job):

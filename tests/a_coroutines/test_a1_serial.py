@@ -3,6 +3,8 @@
 import itertools
 import time
 
+import pytest
+
 from dojo.suite import about, caught, raised, span, task, wall_clock_runs_backwards
 
 
@@ -64,6 +66,7 @@ def test_spans_tell_when_each_task_really_ran(run):
     )
 
 
+@pytest.mark.trace
 def test_one_second_and_two_seconds_take_about_three(run):
     def scenario(kata):
         kata.run_serially([task("one", lambda: time.sleep(1)), task("two", lambda: time.sleep(2))])

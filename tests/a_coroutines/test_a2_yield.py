@@ -3,7 +3,9 @@
 import inspect
 import itertools
 
-from dojo.suite import caught, raised
+import pytest
+
+from dojo.suite import caught, raised, step
 
 
 def test_the_consumer_handles_what_is_sent_to_it(run):
@@ -41,11 +43,17 @@ def test_closing_cleans_up(run):
     assert run(scenario).value == [("handled", "a"), ("closed",)]
 
 
+@pytest.mark.trace
 def test_handled_and_sent_alternate(run):
     def scenario(kata):
-        log = []
+        class Log(list):
+            def append(self, entry):
+                step("producer" if entry[0] == "sent" else "consumer", " ".join(map(str, entry)))
+                super().append(entry)
+
+        log = Log()
         kata.producer([0, 1, 2], log)
-        return log
+        return list(log)
 
     assert run(scenario).value == [
         ("handled", 0),

@@ -1,5 +1,7 @@
 """b1: two greenlets hand control to each other by name."""
 
+import pytest
+
 from dojo.suite import step, watch_greenlets
 
 
@@ -26,6 +28,7 @@ def play(kata, name="Ada"):
     }
 
 
+@pytest.mark.trace
 def test_the_four_lines_come_in_order(run):
     lines = [line for line, _ in run(lambda kata: play(kata)["lines"]).value]
     assert lines == ["Ada eat 1", "Ada play 1", "Ada eat 2", "Ada play 2"]

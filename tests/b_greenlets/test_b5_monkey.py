@@ -8,6 +8,8 @@ import threading
 import time
 from functools import partial
 
+import pytest
+
 from dojo.suite import about, caught, raised, task
 
 
@@ -34,6 +36,7 @@ def test_results_come_in_the_order_of_the_tasks(run):
     assert run(scenario).value == ["slow", "fast", None]
 
 
+@pytest.mark.trace
 def test_two_two_second_naps_take_about_two_seconds(run):
     def scenario(kata):
         kata.run_together([task("eat", lambda: time.sleep(2)), task("play", lambda: time.sleep(2))])

@@ -1,5 +1,7 @@
 """c2: accept, recv, send: the plain way, and its price: one client at a time."""
 
+import pytest
+
 from tests.server_contract import (  # noqa: F401  (the clauses that hold for this server)
     test_a_client_that_ends_its_sending_side_gets_its_whole_answer,
     test_a_quiet_server_uses_next_to_no_cpu,
@@ -14,6 +16,7 @@ from tests.server_contract import (  # noqa: F401  (the clauses that hold for th
 CLIENTS = 1
 
 
+@pytest.mark.trace
 def test_a_second_client_waits_until_the_first_has_left(server, crowd):
     with crowd(server(), clients=1) as people:
         first = people[0]

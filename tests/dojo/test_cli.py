@@ -464,3 +464,17 @@ def test_a_real_suite_on_a_wrong_answer(real):
     assert result.returncode == 1
     assert "✗" in result.stdout and "hint b1" in result.stdout.splitlines()[-1]
     assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_trace_draws_who_did_what_when():
+    command = [sys.executable, "-m", "dojo", "trace", "b1", "--target", "solutions"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "greenlet 1  Ada eat 1              Ada eat 2" in done.stdout
+
+
+def test_trace_of_a_kata_without_a_picture_says_so():
+    command = [sys.executable, "-m", "dojo", "trace", "d6", "--target", "solutions"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60)
+    assert done.returncode == 2
+    assert "d6 has no picture" in done.stderr

@@ -10,9 +10,10 @@ from dojo.compare import compare
 from dojo.failures import Failure
 from dojo.katas import Curriculum
 from dojo.proofs import Impostor, judge
-from dojo.report import explain, sentence
+from dojo.report import explain
+from dojo.results import sentence
 from dojo.submission import Submission
-from dojo.timeline import Span, draw
+from dojo.timeline import Span, draw, draw_steps
 from dojo.verdicts import Verdicts
 
 KATA = Curriculum().find("a1")
@@ -33,6 +34,22 @@ def test_the_picture_shows_who_waited_for_whom():
     eat, play = (line[6:] for line in lines[1:])
     assert eat.count("█") == play.count("█") == 25
     assert play.startswith(" " * 25)
+
+
+def test_the_picture_tells_running_from_waiting():
+    eat = Span("eat", 0.0, 2.0, ((0.0, 0.1), (1.9, 2.0)))
+    lines = draw([eat, Span("play", 0.0, 2.0)])
+    assert lines[1].count("░") == 46
+    assert lines[1][6] == lines[1][-1] == "█"
+    assert lines[2].count("█") == 50
+    assert lines[3] == "█ runs  ░ waits"
+
+
+def test_steps_stand_in_the_column_of_their_turn():
+    assert draw_steps([("a", "one"), ("bb", "two"), ("a", "three")]) == [
+        "a   one       three",
+        "bb       two",
+    ]
 
 
 def test_the_picture_of_what_never_ends_is_open():
@@ -70,7 +87,7 @@ def test_short_values_are_compared_on_two_lines():
 
 
 def test_a_name_is_a_sentence():
-    assert sentence("test_two_naps_take_two_seconds[fast]") == "two naps take two seconds [fast]"
+    assert sentence("test_two_naps_take_two_seconds[fast]") == "two naps take two seconds (fast)"
 
 
 def test_a_sentence_needs_no_explanation_by_pytest(tmp_path):

@@ -329,3 +329,26 @@ def test_an_assert_inside_a_scenario_is_refused(submit):
 
     with pytest.raises(TypeError, match="assert in the test"):
         submit("def run_serially(tasks): return []")(scenario)
+
+
+def test_the_story_tells_who_had_the_thread(submit):
+    run = submit(
+        "import gevent\ndef run_serially(tasks): gevent.joinall([gevent.spawn(t) for t in tasks])"
+    )
+
+    def scenario(kata):
+        import gevent
+
+        kata.run_serially([task("one", lambda: gevent.sleep(0.3)), task("two", lambda: None)])
+
+    run(scenario)
+    one, two = run.story.spans
+    assert sum(ended - began for began, ended in one.runs) < 0.15
+    assert one.ended - one.began >= 0.3
+    assert two.ended < one.ended
+
+
+def test_the_story_of_a_run_that_never_ended_is_told(submit):
+    run = submit("def run_serially(tasks):\n    [task() for task in tasks]\n    while True: pass")
+    fails(run, TimedOut, lambda kata: kata.run_serially([task("it")]), limit=1)
+    assert [span.lane for span in run.story.spans] == ["it"]
