@@ -18,10 +18,16 @@ def serve(listener):
             connection, _ = listener.accept()
         except OSError:
             return
-        answers[connection] = b""
-        selector.register(connection, EVENT_READ, talk)
-        talk(connection, EVENT_READ)
+        try:
+            first = connection.recv(65536)
+        except OSError:
+            first = b""
+        if not first:
+            connection.close()
+            return
         connection.setblocking(False)
+        answers[connection] = first.upper()
+        selector.register(connection, EVENT_READ | EVENT_WRITE, talk)
 
     def talk(connection, mask):
         try:
