@@ -92,6 +92,7 @@ class Child:
             "scenario": scenario,
             "preludes": preludes or [],
             "path": _library_path(),
+            "hidden": [p for p in sys.path if p and _in_repository(Path(p).resolve())],
             "dojo": str(MAIN.parent.parent),
             "descriptors": 0,
             **serve,
@@ -281,7 +282,7 @@ class Child:
 
 
 def _library_path() -> list[str]:
-    """Where libraries are found here, less this repository: a kata finds neither tests/ nor solutions/."""
+    """Where libraries are found here, less this repository, to which an editable install points."""
     return [p for p in sys.path if p and not _in_repository(Path(p).resolve())]
 
 

@@ -127,7 +127,7 @@ class Server:
         self.check()
         return self.child.cpu_seconds() - before
 
-    def calm_down(self, limit: float = 1.5, queue: Callable[[], int] = lambda: 0) -> bool:
+    def calm_down(self, limit: float = 0.8, queue: Callable[[], int] = lambda: 0) -> bool:
         """Wait until its CPU time, and `queue()`, have stood still for a moment. False if they never did."""
         deadline = time.monotonic() + limit
         cpu, waiting, since = self.child.cpu_seconds(), queue(), time.monotonic()

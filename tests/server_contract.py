@@ -228,7 +228,7 @@ def test_a_quiet_server_uses_next_to_no_cpu(server, crowd, clients):
         stop_reading(people, people[0], message, running)
         people[0].read_on()
         people[0].hear(len(message), limit=30)
-        time.sleep(0.2)
+        running.calm_down(limit=2)
         used = running.cpu_in(1.0)
     assert used < IDLE, (
         f"Everybody was answered and nobody says anything, yet the server computed for {used:.2f} s in one second:"
@@ -240,6 +240,7 @@ def test_a_stalled_reader_costs_no_cpu(server, crowd):
     running = server(**SMALL_BUFFERS)
     with crowd(running, clients=1, receive_buffer=RECEIVE_BUFFER) as people:
         stop_reading(people, people[0], letters(4 * MIB), running)
+        running.calm_down(limit=2)
         used = running.cpu_in(1.0)
     assert used < IDLE, (
         f"Its only client does not read and nothing can be sent, yet the server computed for {used:.2f} s in one"

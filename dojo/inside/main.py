@@ -231,6 +231,7 @@ def main():
     size = int.from_bytes(_read_exactly(questions, 8), "big")
     job = marshal.loads(_read_exactly(questions, size))
     _plug_standard_streams()
+    sys.path[:] = [path for path in sys.path if path not in job["hidden"]]
     for path in job["path"]:
         if path not in sys.path:
             sys.path.append(path)
