@@ -6,6 +6,7 @@ Every wait has a limit, and says what was being waited for.
 from __future__ import annotations
 
 import contextlib
+import os
 import selectors
 import socket
 import struct
@@ -19,7 +20,7 @@ from dojo.timeline import Span
 LIMIT = 6.0  # seconds for anything that a right server does in milliseconds
 PIECE = 1 << 16
 LINGER_NOT = struct.pack(
-    "ii", 1, 0
+    "hh" if os.name == "nt" else "ii", 1, 0
 )  # SO_LINGER on, 0 s: close() sends a reset and leaves no TIME_WAIT
 LANES = 200  # clients beyond these are not drawn
 
@@ -115,7 +116,7 @@ class Client:
             import termios
 
             return struct.unpack("i", fcntl.ioctl(self.sock, termios.TIOCOUTQ, b"\0" * 4))[0]
-        except (ImportError, OSError):
+        except (ImportError, AttributeError, OSError):
             return 0
 
     def _why_not(self, size: int, limit: float) -> str:
