@@ -18,6 +18,9 @@ from dojo.servers import Server
 from dojo.timeline import Span
 
 LIMIT = 6.0  # seconds for anything that a right server does in milliseconds
+STANDSTILL = (
+    2.5  # seconds without a byte or a moment of CPU: longer than any pause, so nothing will come
+)
 PIECE = 1 << 16
 LINGER_NOT = struct.pack(
     "hh" if os.name == "nt" else "ii", 1, 0
@@ -53,12 +56,10 @@ class Client:
 
     def hear(self, size: int, limit: float = LIMIT) -> bytes:
         """The next `size` bytes; a Failure if they do not come within `limit` seconds."""
-        try:
-            self._crowd.pump(lambda: len(self.heard) >= size or self.ended is not None, limit)
-        finally:
-            self._crowd.mark(self, whole=len(self.heard) >= size)
+        passed = self._crowd.wait(lambda: len(self.heard) >= size or self.ended is not None, limit)
+        self._crowd.mark(self, whole=len(self.heard) >= size)
         if len(self.heard) < size:
-            raise self._crowd.server.blame(self._why_not(size, limit))
+            raise self._crowd.server.blame(self._why_not(size, passed))
         self.answers += 1
         data = bytes(self.heard[:size])
         del self.heard[:size]
@@ -71,10 +72,10 @@ class Client:
 
     def hear_end(self, limit: float = LIMIT) -> bytes:
         """Everything up to the end that the server makes; a Failure if it makes none within `limit` seconds."""
-        self._crowd.pump(lambda: self.ended is not None, limit)
+        passed = self._crowd.wait(lambda: self.ended is not None, limit)
         if self.ended is None:
             raise self._crowd.server.blame(
-                f"{self} had ended its sending side and heard no end-of-file within {limit:g} s,"
+                f"{self} had ended its sending side and heard no end-of-file {passed},"
                 f" only {len(self.heard):,} bytes."
             )
         data = bytes(self.heard)
@@ -119,12 +120,12 @@ class Client:
         except (ImportError, AttributeError, OSError):
             return 0
 
-    def _why_not(self, size: int, limit: float) -> str:
+    def _why_not(self, size: int, passed: str) -> str:
         got = f"only {len(self.heard):,} of {size:,} bytes" if self.heard else "nothing"
         before = f" had been answered {_times(self.answers)}; then it" if self.answers else ""
         if self.ended:
             return f"{self}{before} waited for {size:,} bytes and got {got}, then {self.ended}."
-        return f"{self}{before} waited for {size:,} bytes and heard {got} within {limit:g} s."
+        return f"{self}{before} waited for {size:,} bytes and heard {got} {passed}."
 
 
 class Crowd:
@@ -140,6 +141,7 @@ class Crowd:
         self.clients: list[Client] = []
         self._receive_buffer = receive_buffer
         self._start = time.perf_counter()
+        self._moved = 0  # bytes, both ways
         self.join(clients)
 
     def join(self, clients: int) -> list[Client]:
@@ -189,13 +191,13 @@ class Crowd:
                 waiting.pop()
             return not waiting
 
-        self.pump(all_answered, limit)
+        passed = self.wait(all_answered, limit)
         silent = [client for client, message in pairs if len(client.heard) < len(message)]
         for client, message in pairs:
             self.mark(client, whole=len(client.heard) >= len(message))
         if silent:
             first = silent[0]
-            told = first._why_not(len(messages[first.number]), limit)
+            told = first._why_not(len(messages[first.number]), passed)
             raise self.server.blame(
                 f"{len(pairs) - len(silent)} of {len(pairs)} clients got their answer. {told}"
             )
@@ -205,6 +207,20 @@ class Crowd:
             answers.append(bytes(client.heard[: len(message)]))
             del client.heard[: len(message)]
         return answers
+
+    def wait(self, done: Callable[[], bool], limit: float) -> str:
+        """Pump until `done()`, at most `limit` seconds, or until nobody does anything any more.
+
+        Gives what has passed then, to go on with "… heard nothing": "within 6 s".
+        """
+        deadline = time.monotonic() + limit
+        while True:
+            before = self._moved, self.server.child.cpu_seconds()
+            slice_ = min(STANDSTILL, deadline - time.monotonic())
+            if self.pump(done, slice_) or time.monotonic() >= deadline:
+                return f"within {limit:g} s"
+            if before == (self._moved, self.server.child.cpu_seconds()):
+                return f"within {slice_:g} s, in which the server did nothing at all"
 
     def pump(self, done: Callable[[], bool], limit: float) -> bool:
         """Move bytes both ways until `done()`; whether it was before `limit` seconds were over."""
@@ -239,6 +255,7 @@ class Crowd:
                 client.unsent = memoryview(b"")
                 break
             client.unsent = client.unsent[sent:]
+            self._moved += sent
         self._watch(client)
 
     def _receive(self, client: Client) -> None:
@@ -251,6 +268,7 @@ class Crowd:
         else:
             client.last = time.perf_counter()
             client.heard += data
+            self._moved += len(data)
             if not data:
                 client.ended = "end-of-file"
         self._watch(client)

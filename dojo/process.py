@@ -192,7 +192,7 @@ class Child:
         return self.process.poll() is None
 
     def cpu_seconds(self) -> float:
-        """User and system time of all its threads so far."""
+        """User and system time of all its threads so far; in ticks of 10 ms or so on other systems than Linux."""
         with contextlib.suppress(OSError):  # nanoseconds; cpu_times counts in ticks of 10 ms
             total = 0
             for task in os.listdir(f"/proc/{self.pid}/task"):

@@ -15,6 +15,7 @@ SMALL_BUFFERS = {
     "send_buffer": 400_000
 }  # on loopback the default buffers would swallow 4 MiB whole
 RECEIVE_BUFFER = 65_536
+TINY_BUFFER = 32_768  # so that the kernel takes a part of nearly every answer only
 COME_AND_GONE = 3.0  # seconds in which a server closes what clients have left behind
 IDLE = 0.05  # of one core: more is a loop that never waits
 BOUND = 4 * MIB
@@ -147,7 +148,7 @@ def test_clients_that_vanish_cost_nobody_else_anything(server, crowd, clients):
 
 
 def test_a_client_that_ends_its_sending_side_gets_its_whole_answer(server, crowd):
-    running = server(**SMALL_BUFFERS)
+    running = server(send_buffer=TINY_BUFFER)
     with crowd(running, clients=0, receive_buffer=RECEIVE_BUFFER) as people:
         (client,) = people.join(1)
         client.say(b"goodbye")
@@ -164,15 +165,13 @@ def test_a_client_that_ends_its_sending_side_gets_its_whole_answer(server, crowd
         (client,) = people.join(1)
         message = letters(MIB)
         stop_reading(people, client, message, running)
-        if not client.unsent:
-            client.finish()
-            running.calm_down()
+        if client.unsent:  # the server has stopped taking more: read along until all is sent
             client.read_on()
-        else:  # the server has stopped taking more: read along, then end the sending side
-            client.read_on()
-            people.pump(lambda: not client.unsent, limit=30)
-            client.finish()
-        heard = client.hear_end(limit=30)
+            people.wait(lambda: not client.unsent, limit=30)
+        client.finish()
+        running.calm_down()
+        read_in_steps(people, client)
+        heard = client.hear_end()
         sentence = mismatch(
             "A client that ended its sending side while its answer was under way", message, heard
         )
@@ -180,6 +179,18 @@ def test_a_client_that_ends_its_sending_side_gets_its_whole_answer(server, crowd
         assert client.ended == "end-of-file", (
             f"After the answer comes an end-of-file, here came {client.ended}."
         )
+
+
+def read_in_steps(people, client):
+    """`client` reads a little at a time, so that the server always has more than it can send."""
+    while client.ended is None:
+        before = len(client.heard)
+        client.read_on()
+        people.wait(lambda size=before: len(client.heard) > size or client.ended, limit=10)
+        if len(client.heard) == before:
+            return
+        client.stop_reading()
+        time.sleep(0.01)
 
 
 # 7 clean

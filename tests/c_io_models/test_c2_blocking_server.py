@@ -24,6 +24,7 @@ def test_a_second_client_waits_until_the_first_has_left(server, crowd):
         (second,) = people.join(1)
         second.say(b"second")
         people.pump(lambda: bool(second.heard), limit=0.7)
+        assert not first.ended, f"The first client had said no goodbye, and saw {first.ended}."
         assert not second.heard, (
             "The second client was answered while the first was still connected: something works beside the one"
             " blocking recv. Here that is too much; the limit of this model is what the kata shows."

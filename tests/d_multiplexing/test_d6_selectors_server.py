@@ -2,6 +2,8 @@
 
 import selectors
 
+import pytest
+
 from dojo.mechanism import waits_in
 from dojo.suite import watch
 from tests.server_contract import (  # noqa: F401  (the clauses that hold for this server)
@@ -36,6 +38,7 @@ def test_it_uses_the_selectors_module(server, crowd):
     )
 
 
+@pytest.mark.skipif(BEST == "select", reason="needs a system with more than select")
 def test_it_waits_in_the_best_mechanism_of_this_system(server, crowd):
     running = server(before=[watch(*MAKERS.values())])
     with crowd(running, clients=3) as people:

@@ -5,7 +5,7 @@ Caught by: test_a_client_that_ends_its_sending_side_gets_its_whole_answer
 
 import time
 
-ENOUGH = 1 << 20  # bytes unsent, beyond which nothing more is read
+ENOUGH = 65536  # bytes unsent, beyond which nothing more is read
 
 
 def serve(listener, nap=0.0):

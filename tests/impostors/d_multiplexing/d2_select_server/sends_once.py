@@ -1,12 +1,12 @@
 """Sends the answer once and forgets what the kernel did not take.
 
-Caught by: test_four_megabytes_arrive_whole_through_a_client_that_stops_reading
+Caught by: test_a_client_that_ends_its_sending_side_gets_its_whole_answer
 """
 
 import os
 import select
 
-ENOUGH = 1 << 20  # bytes unsent, beyond which nothing more is read
+ENOUGH = 65536  # bytes unsent, beyond which nothing more is read
 
 
 def selectable(connection):
