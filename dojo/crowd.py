@@ -25,6 +25,7 @@ PIECE = 1 << 16
 LINGER_NOT = struct.pack(
     "hh" if os.name == "nt" else "ii", 1, 0
 )  # SO_LINGER on, 0 s: close() sends a reset and leaves no TIME_WAIT
+PARTIAL_SEND = " Is everything kept that `send` did not take? It takes what fits, and returns how much that was."
 LANES = 200  # clients beyond these are not drawn
 
 
@@ -125,7 +126,8 @@ class Client:
         before = f" had been answered {_times(self.answers)}; then it" if self.answers else ""
         if self.ended:
             return f"{self}{before} waited for {size:,} bytes and got {got}, then {self.ended}."
-        return f"{self}{before} waited for {size:,} bytes and heard {got} {passed}."
+        rest = PARTIAL_SEND if self.heard and size > PIECE else ""
+        return f"{self}{before} waited for {size:,} bytes and heard {got} {passed}.{rest}"
 
 
 class Crowd:
@@ -214,13 +216,19 @@ class Crowd:
         Gives what has passed then, to go on with "… heard nothing": "within 6 s".
         """
         deadline = time.monotonic() + limit
+        moved, since = self._moved, time.monotonic()
         while True:
-            before = self._moved, self.server.child.cpu_seconds()
-            slice_ = min(STANDSTILL, deadline - time.monotonic())
-            if self.pump(done, slice_) or time.monotonic() >= deadline:
+            cpu = self.server.child.cpu_seconds()
+            if self.pump(done, min(STANDSTILL, deadline - time.monotonic())):
+                return ""
+            if time.monotonic() >= deadline:
                 return f"within {limit:g} s"
-            if before == (self._moved, self.server.child.cpu_seconds()):
-                return f"within {slice_:g} s, in which the server did nothing at all"
+            if moved != self._moved:
+                moved, since = self._moved, time.monotonic()
+            elif time.monotonic() - since >= LIMIT:
+                return f"and then nothing more for {LIMIT:g} s"
+            elif cpu == self.server.child.cpu_seconds():
+                return f"within {STANDSTILL:g} s, in which the server did nothing at all"
 
     def pump(self, done: Callable[[], bool], limit: float) -> bool:
         """Move bytes both ways until `done()`; whether it was before `limit` seconds were over."""
@@ -336,9 +344,10 @@ def mismatch(who: str, said: bytes, heard: bytes) -> str:
         (i for i, (a, b) in enumerate(zip(expected, heard, strict=False)) if a != b),
         min(len(expected), len(heard)),
     )
+    rest = PARTIAL_SEND if len(heard) < len(said) else ""
     return (
         f"{who} said {len(said):,} bytes and heard {len(heard):,}; from byte {at:,} on it heard"
-        f" {heard[at : at + 16]!r}…, expected {expected[at : at + 16]!r}…"
+        f" {heard[at : at + 16]!r}…, expected {expected[at : at + 16]!r}….{rest}"
     )
 
 
