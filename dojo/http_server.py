@@ -25,10 +25,12 @@ LIMIT = 60.0  # seconds after which a connection is given up, whatever its page 
 class Request:
     """One request for `path`: readings of perf_counter; `ended` is None while it is in flight.
 
+    head    what the client said: request line and headers
     served  whether it got its whole answer; if not, its client let go, or there was none
     """
 
     path: str
+    head: bytes
     began: float
     ended: float | None = None
     served: bool = False
@@ -156,15 +158,15 @@ class WebServer:
                     return
                 head += data
             path = head.split(b" ", 2)[1].decode("latin-1")
-            request = self._begin(path)
+            request = self._begin(path, head)
             try:
                 self._answer(connection, request)
             finally:
                 self._end(request)
 
-    def _begin(self, path: str) -> Request:
+    def _begin(self, path: str, head: bytes) -> Request:
         with self._changing:
-            request = Request(path, time.perf_counter())
+            request = Request(path, head, time.perf_counter())
             self.requests.append(request)
             self._in_flight += 1
             self.most_in_flight = max(self.most_in_flight, self._in_flight)
