@@ -1,7 +1,8 @@
 """The fixture `web`: a real HTTP server on loopback that answers as it is told, and notes who asked when.
 
-It runs in threads of the judge's process. A request is in flight from the moment when it has arrived; it is
-counted as over before the last byte of its answer leaves, so whoever has read that byte may ask for more at once.
+It runs in threads of the judge's process. A request is in flight from the moment when it has arrived. It is
+counted as over before the last byte of its answer leaves, and when its client has closed the connection, which is
+looked at before a newcomer is counted: so a client may ask for more as soon as it has read that byte, or given up.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class WebServer:
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.most_in_flight = 0
-        self._in_flight = 0
+        self._in_flight: list[tuple[Request, socket.socket]] = []
         self._pages: dict[str, Page] = {}
         self._changing = threading.Lock()
         self._connections: set[socket.socket] = set()
@@ -120,7 +121,7 @@ class WebServer:
 
     @property
     def in_flight(self) -> int:
-        return self._in_flight
+        return len(self._in_flight)
 
     @property
     def story(self) -> Story:
@@ -158,25 +159,27 @@ class WebServer:
                     return
                 head += data
             path = head.split(b" ", 2)[1].decode("latin-1")
-            request = self._begin(path, head)
+            request = Request(path, head, time.perf_counter())
+            self._begin(request, connection)
             try:
                 self._answer(connection, request)
             finally:
-                self._end(request)
+                with self._changing:
+                    self._end(request)
 
-    def _begin(self, path: str, head: bytes) -> Request:
+    def _begin(self, request: Request, connection: socket.socket) -> None:
         with self._changing:
-            request = Request(path, head, time.perf_counter())
+            for other, its_connection in list(self._in_flight):
+                if _is_gone(its_connection):
+                    self._end(other)
             self.requests.append(request)
-            self._in_flight += 1
-            self.most_in_flight = max(self.most_in_flight, self._in_flight)
-        return request
+            self._in_flight.append((request, connection))
+            self.most_in_flight = max(self.most_in_flight, self.in_flight)
 
     def _end(self, request: Request, served: bool = False) -> None:
-        with self._changing:
-            if request.ended is None:
-                request.ended, request.served = time.perf_counter(), served
-                self._in_flight -= 1
+        if request.ended is None:
+            request.ended, request.served = time.perf_counter(), served
+            self._in_flight = [pair for pair in self._in_flight if pair[0] is not request]
 
     def _answer(self, connection: socket.socket, request: Request) -> None:
         page = self._pages.get(request.path, MISSING)
@@ -193,7 +196,8 @@ class WebServer:
             return
         if rest:
             connection.sendall(rest[:-1])
-            self._end(request, served=True)
+            with self._changing:
+                self._end(request, served=True)
             connection.sendall(rest[-1:])
 
     def _wait(
@@ -222,3 +226,12 @@ class WebServer:
         for thread in self._threads:
             thread.join(5)
         self._listener.close()
+
+
+def _is_gone(connection: socket.socket) -> bool:
+    """Has the client closed it?"""
+    try:
+        readable = select.select([connection], [], [], 0)[0]
+        return bool(readable) and not connection.recv(1, socket.MSG_PEEK)
+    except OSError:
+        return True

@@ -90,6 +90,13 @@ def test_a_client_that_lets_go_ends_its_request(web):
     assert web.over("/hang") and not web.requests[0].served
 
 
+def test_a_request_given_up_is_over_before_the_next_begins(web):
+    for n in range(20):
+        with pytest.raises(OSError):
+            fetch(web.hang(f"/{n}", 30), timeout=0.01)
+    assert web.most_in_flight == 1
+
+
 def test_no_proxy_stands_between(web, tmp_path, monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "nowhere")

@@ -1,6 +1,6 @@
 """Stops waiting for a late request and leaves it running, its connection open.
 
-Caught by: test_a_hung_server_costs_only_its_own_time
+Caught by: test_a_request_that_is_given_up_is_ended
 """
 
 from gevent import monkey
