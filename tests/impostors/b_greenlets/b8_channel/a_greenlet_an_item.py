@@ -1,6 +1,6 @@
 """Starts a greenlet for every item that is taken: all of them work at once.
 
-Caught by: test_as_many_workers_as_told_work_at_once, test_never_more_than_capacity_and_workers_and_one_are_taken_but_unfinished
+Caught by: test_as_many_workers_as_told_work_at_once, test_items_taken_but_unfinished_are_bounded
 """
 
 import gevent

@@ -1,6 +1,6 @@
 """Takes everything from the source before the first worker begins.
 
-Caught by: test_never_more_than_capacity_and_workers_and_one_are_taken_but_unfinished, test_the_workers_work_while_the_source_waits
+Caught by: test_items_taken_but_unfinished_are_bounded, test_the_workers_work_while_the_source_waits
 """
 
 import gevent

@@ -3,6 +3,8 @@
 Caught by: test_a_failure_in_work_comes_out
 """
 
+import contextlib
+
 import gevent
 from gevent.queue import Queue
 
@@ -23,10 +25,8 @@ def pipeline(source, work, workers, capacity):
     def consume():
         while not failures and (taken := channel.get()) is not end:
             place, item = taken
-            try:
+            with contextlib.suppress(Exception):
                 results[place] = work(item)
-            except Exception:
-                pass
 
     def guarded(step):
         try:

@@ -17,8 +17,7 @@ def pipeline(source, work, workers, capacity):
                 return
             results.append(None)
             channel.put((place, item))
-        for _ in range(workers):
-            channel.put(end)
+        channel.put(end)
 
     def consume():
         while not failures and (taken := channel.get()) is not end:
@@ -31,7 +30,7 @@ def pipeline(source, work, workers, capacity):
         except Exception as error:
             failures.append(error)
 
-    greenlets = [gevent.spawn(guarded, step) for step in [produce] + [consume]]
+    greenlets = [gevent.spawn(guarded, step) for step in [produce, consume]]
     try:
         for _ in gevent.iwait(greenlets):
             if failures:

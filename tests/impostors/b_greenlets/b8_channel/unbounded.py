@@ -1,6 +1,6 @@
 """A queue without a limit: the producer runs ahead as far as it can.
 
-Caught by: test_never_more_than_capacity_and_workers_and_one_are_taken_but_unfinished
+Caught by: test_items_taken_but_unfinished_are_bounded
 """
 
 import gevent

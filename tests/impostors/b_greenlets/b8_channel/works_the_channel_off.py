@@ -1,6 +1,6 @@
 """Stops the producer at a failure, but works off what is in the channel before it raises.
 
-Caught by: test_after_a_failure_each_worker_begins_one_further_item_at_most
+Caught by: test_after_a_failure_each_worker_begins_one_more_at_most
 """
 
 import gevent

@@ -1,6 +1,6 @@
 """Remembers the failure, works everything off, and raises only then.
 
-Caught by: test_after_a_failure_each_worker_begins_one_further_item_at_most, test_a_source_that_fails_counts_as_a_failure
+Caught by: test_after_a_failure_each_worker_begins_one_more_at_most, test_a_source_that_fails_counts_as_a_failure
 """
 
 import gevent
