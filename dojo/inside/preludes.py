@@ -18,7 +18,9 @@ def watch(*names):
         module_name, *path, last = name.split(".")
         try:
             holder = __import__(module_name)
-            for step in path:
+            for depth, step in enumerate(path):
+                if not hasattr(holder, step):  # a submodule that nobody has imported yet
+                    __import__(".".join([module_name, *path[: depth + 1]]))
                 holder = getattr(holder, step)
             original = getattr(holder, last)
         except (ImportError, AttributeError):

@@ -273,6 +273,17 @@ def test_calls_are_counted_while_it_serves(serve):
     assert calls["select.select"] == 0
 
 
+def test_calls_in_a_submodule_are_counted(serve):
+    source = ECHO.replace(
+        "def serve(listener):",
+        "from email.message import Message\ndef serve(listener):\n    Message().as_string()",
+    )
+    server = serve(source, before=[("watch", "email.message.Message.as_string", "email.no.such")])
+    with Crowd(server, clients=1) as people:
+        people[0].ask(b"hello")
+        assert server.calls()["email.message.Message.as_string"] == 1
+
+
 def test_more_clients_than_descriptors_skip_with_the_cure(serve, monkeypatch):
     if limits.resource is None:
         pytest.skip("needs the module resource")
