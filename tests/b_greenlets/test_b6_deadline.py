@@ -1,0 +1,328 @@
+"""b6: tasks run until a deadline; each one's outcome is told, and nothing runs on."""
+
+import time
+
+import pytest
+
+from dojo.suite import about, raised, span
+
+LONG = 6  # seconds; no right solution ever waits for so long
+
+
+def told(outcomes):
+    """Outcomes by name as plain data: ("Finished", value), ("Failed", error), ("Abandoned",)."""
+    data = {}
+    for name, outcome in outcomes.items():
+        kind = type(outcome).__name__
+        if kind == "Finished":
+            data[name] = (kind, outcome.value)
+        elif kind == "Failed":
+            data[name] = (kind, outcome.error)
+        else:
+            data[name] = (kind,) if kind == "Abandoned" else outcome
+    return data
+
+
+@pytest.mark.observation
+def test_a_greenlet_that_nobody_joins_begins_but_is_not_finished(run):
+    def scenario(kata):
+        import gevent
+
+        log = []
+
+        def nap(name, seconds):
+            log.append(f"{name} begins")
+            gevent.sleep(seconds)
+            log.append(f"{name} ends")
+
+        short, long = gevent.spawn(nap, "short", 0.2), gevent.spawn(nap, "long", LONG)
+        short.join()
+        return log, long.dead
+
+    log, dead = run(scenario).value
+    assert log == ["short begins", "long begins", "short ends"], "only the short nap was joined"
+    assert not dead
+
+
+def test_values_of_tasks_that_finish(run):
+    def scenario(kata):
+        import gevent
+
+        def nap_and_return(seconds, value):
+            gevent.sleep(seconds)
+            return value
+
+        return told(
+            kata.run_until(
+                {
+                    "a": lambda: nap_and_return(0.1, "fine"),
+                    "b": lambda: nap_and_return(0, [1, 2]),
+                    "c": lambda: None,
+                },
+                LONG,
+            )
+        )
+
+    assert run(scenario).value == {
+        "a": ("Finished", "fine"),
+        "b": ("Finished", [1, 2]),
+        "c": ("Finished", None),
+    }
+
+
+def test_a_task_that_raises_has_failed_and_the_others_go_on(run):
+    def scenario(kata):
+        import gevent
+
+        def fail():
+            raise ValueError("boom")
+
+        def work():
+            gevent.sleep(0.2)
+            return "fine"
+
+        return told(kata.run_until({"before": work, "fail": fail, "after": work}, LONG))
+
+    assert run(scenario).value == {
+        "before": ("Finished", "fine"),
+        "fail": ("Failed", raised(ValueError, "boom")),
+        "after": ("Finished", "fine"),
+    }
+
+
+def test_an_exception_that_is_returned_is_a_value(run):
+    outcomes = run(
+        lambda kata: told(kata.run_until({"answer": lambda: ValueError("a value")}, LONG))
+    ).value
+    assert outcomes == {"answer": ("Finished", raised(ValueError, "a value"))}, (
+        "The task returned an exception, it did not raise it."
+    )
+
+
+def test_tasks_run_at_the_same_time(run):
+    def scenario(kata):
+        import gevent
+
+        def nap(lane):
+            with span(lane):
+                gevent.sleep(0.3)
+
+        kata.run_until(
+            {name: lambda name=name: nap(name) for name in ("eat", "play", "read", "sing", "work")},
+            LONG,
+        )
+
+    outcome = run(scenario)
+    eat, play = outcome.span("eat"), outcome.span("play")
+    assert eat.began < play.ended and play.began < eat.ended, (
+        "One began only when the other had ended."
+    )
+    assert outcome.seconds == about(0.3, not_=1.5), "Five naps of 0.3 s, side by side:"
+
+
+def test_it_returns_as_soon_as_all_are_done(run):
+    def scenario(kata):
+        import gevent
+
+        def fail():
+            gevent.sleep(0.1)
+            raise ValueError("boom")
+
+        kata.run_until({"work": lambda: gevent.sleep(0.1), "fail": fail}, LONG)
+
+    outcome = run(scenario)
+    assert outcome.seconds == about(0.1, not_=LONG), (
+        f"The tasks were done after 0.1 s, one with a value and one with an exception; the deadline was {LONG} s away."
+        f" run_until took {outcome.seconds:.1f} s."
+    )
+
+
+def test_no_tasks_no_outcomes_and_no_waiting(run):
+    outcome = run(lambda kata: kata.run_until({}, LONG))
+    assert outcome.value == {}
+    assert outcome.seconds == about(0, not_=LONG), "There was nothing to wait for."
+
+
+def test_at_the_deadline_the_unfinished_are_abandoned(run):
+    def scenario(kata):
+        import gevent
+
+        def nap(lane, seconds):
+            with span(lane):
+                gevent.sleep(seconds)
+                return f"slept for {seconds} s"
+
+        def fail():
+            with span("fail"):
+                raise ValueError("boom")
+
+        return told(
+            kata.run_until(
+                {
+                    "long": lambda: nap("long", LONG),
+                    "short": lambda: nap("short", 0.1),
+                    "longer": lambda: nap("longer", LONG + 1),
+                    "fail": fail,
+                },
+                1,
+            )
+        )
+
+    outcome = run(scenario)
+    assert outcome.value == {
+        "long": ("Abandoned",),
+        "short": ("Finished", "slept for 0.1 s"),
+        "longer": ("Abandoned",),
+        "fail": ("Failed", raised(ValueError, "boom")),
+    }
+    assert outcome.seconds == about(1, not_=LONG), (
+        f"The deadline was at 1 s, one task sleeps for {LONG} s and one for {LONG + 1} s: run_until took"
+        f" {outcome.seconds:.1f} s."
+    )
+
+
+def test_what_an_abandoned_task_s_finally_does_is_done_before_the_return(run):
+    def scenario(kata):
+        import gevent
+
+        log = []
+
+        def work():
+            try:
+                with span("work"):
+                    gevent.sleep(LONG)
+            finally:
+                log.append("clean-up begins")
+                with span("clean-up"):
+                    gevent.sleep(0.2)
+                log.append("clean-up ends")
+
+        outcomes = told(kata.run_until({"work": work}, 0.3))
+        log.append("run_until returns")
+        return log, outcomes
+
+    log, outcomes = run(scenario).value
+    assert log == ["clean-up begins", "clean-up ends", "run_until returns"], (
+        "An abandoned task cleans up in its `finally`, which takes 0.2 s: in what order did things happen?"
+    )
+    assert outcomes == {"work": ("Abandoned",)}
+
+
+def test_nothing_runs_on_after_the_return(run):
+    def scenario(kata):
+        import gevent
+
+        ticks = []
+
+        def tick(name):
+            while True:
+                with span(name):
+                    gevent.sleep(0.05)
+                ticks.append(name)
+
+        kata.run_until({name: lambda name=name: tick(name) for name in ("one", "other")}, 0.3)
+        before = len(ticks)
+        gevent.sleep(0.3)
+        return sorted(set(ticks[before:]))
+
+    running = run(scenario).value
+    assert running == [], (
+        f"run_until has returned, and of its two tasks these still run: {', '.join(running)}."
+    )
+
+
+def test_a_task_that_catches_every_exception_is_ended_too(run):
+    def scenario(kata):
+        import gevent
+
+        log = []
+
+        def stubborn():
+            for _ in range(3):
+                try:
+                    gevent.sleep(LONG)
+                except Exception as error:
+                    log.append(f"caught {type(error).__name__}, going on")
+
+        outcomes = told(kata.run_until({"stubborn": stubborn}, 0.2))
+        gevent.sleep(0)
+        return log, outcomes
+
+    log, outcomes = run(scenario).value
+    assert log == [], (
+        "The task has an `except Exception` for its own failures, and goes on after one. The deadline is none of"
+        " them: what ends the task must pass through."
+    )
+    assert outcomes == {"stubborn": ("Abandoned",)}
+
+
+def test_no_alarm_is_left_behind(run):
+    def scenario(kata):
+        import gevent
+
+        outcomes = told(kata.run_until({"work": lambda: "fine"}, 0.2))
+        try:
+            gevent.sleep(0.5)
+        except gevent.Timeout:
+            return outcomes, "a Timeout"
+        return outcomes, "nothing"
+
+    outcomes, came = run(scenario).value
+    assert outcomes == {"work": ("Finished", "fine")}
+    assert came == "nothing", (
+        f"The tasks were done, run_until had returned, and when its deadline came {came} was raised in the caller."
+    )
+
+
+def test_a_task_that_computes_past_the_deadline_delays_it_and_breaks_nothing(run):
+    def scenario(kata):
+        import gevent
+
+        log = []
+
+        def compute():
+            with span("compute"):
+                end = time.perf_counter() + 0.3
+                while time.perf_counter() < end:
+                    pass
+            log.append("computed")
+            return "computed"
+
+        def sleep(seconds, value):
+            with span(value):
+                try:
+                    gevent.sleep(seconds)
+                    return value
+                finally:
+                    log.append(f"{value} cleaned up")
+
+        tasks = {
+            "early": lambda: "early",
+            "compute": compute,
+            "never begun?": lambda: "begun",
+            "nap": lambda: sleep(0.2, "nap"),
+            "long": lambda: sleep(LONG, "long"),
+        }
+        outcomes = told(kata.run_until(tasks, 0.1))
+        after = len(log)
+        gevent.sleep(0.3)
+        return outcomes, log[after:]
+
+    outcomes, after = run(scenario).value
+    assert set(outcomes) == {"early", "compute", "never begun?", "nap", "long"}, (
+        f"Every task has an outcome, here have {sorted(outcomes)}."
+    )
+    assert outcomes["long"] == ("Abandoned",), (
+        f"The task that slept for {LONG} s at a deadline of 0.1 s is reported as {outcomes['long']}."
+    )
+    for name, value in (
+        ("early", "early"),
+        ("compute", "computed"),
+        ("never begun?", "begun"),
+        ("nap", "nap"),
+    ):
+        assert outcomes[name] in (("Finished", value), ("Abandoned",)), (
+            f"One task computed for 0.3 s, past the deadline of 0.1 s. Meanwhile {name!r} may have finished or not,"
+            f" but it is reported as {outcomes[name]}."
+        )
+    assert after == [], f"After the return there still came: {', '.join(after)}."
