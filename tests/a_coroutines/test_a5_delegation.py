@@ -343,7 +343,10 @@ def test_closing_calls_the_close_of_any_iterator_that_has_one(run):
 
     for error, calls in run(scenario).value:
         assert error is None, f"close() raised {error!r}."
-        assert calls == ["close"], f"of the iterator's methods close() called {calls or 'none'}."
+        assert calls == ["close"], (
+            "The generator was closed: its iterator's close() is to be called, and nothing else."
+            f" Called was {' and '.join(calls) or 'neither close nor throw'}."
+        )
 
 
 def test_closing_ends_also_where_the_iterator_knows_no_close(run):
@@ -366,11 +369,10 @@ def test_an_error_while_the_subgenerator_cleans_up_comes_out_of_close(run):
                 raise OSError("the disk is full")
 
         def stubborn():
-            while True:
-                try:
-                    yield 1
-                except GeneratorExit:
-                    continue
+            try:
+                yield 1
+            except GeneratorExit:
+                yield 2
 
         kept, errors = stubborn(), []
         for subgenerator in (inner(), kept):
