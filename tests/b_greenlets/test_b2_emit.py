@@ -30,11 +30,15 @@ def test_nothing_emitted_nothing_iterated(run):
 def test_it_is_an_iterator(run):
     def scenario(kata):
         iterator = kata.iterate(count, 0, 3)
-        return iter(iterator) is iterator, next(iterator), list(itertools.islice(iterator, MANY))
+        if not hasattr(iterator, "__next__"):
+            return f"{type(iterator).__name__} has no __next__: next() does not work on it."
+        if iter(iterator) is not iterator:
+            return "iter(iterator) is another object: a second loop would start anew."
+        return [next(iterator), *itertools.islice(iterator, MANY)]
 
-    itself, first, rest = run(scenario).value
-    assert itself, "iter(iterator) is to be the iterator itself, as the iterator protocol says."
-    assert (first, rest) == (0, [1, 2]), "next() once, then a loop over the rest"
+    values = run(scenario).value
+    assert isinstance(values, list), values
+    assert values == [0, 1, 2], "next() once, then a loop over the rest"
 
 
 def test_a_helper_deep_in_its_calls_may_emit(run):
@@ -48,7 +52,9 @@ def test_a_helper_deep_in_its_calls_may_emit(run):
 
         return list(itertools.islice(kata.iterate(dive, 3), MANY))
 
-    assert run(scenario).value == ["from the bottom", 0, 1, 2, 3]
+    assert run(scenario).value == ["from the bottom", 0, 1, 2, 3], (
+        "The function calls itself three deep, emits at the bottom, and once more on each level on the way back."
+    )
 
 
 def test_a_recursion_over_a_tree_of_ten_thousand_nodes_works(run):
@@ -110,7 +116,10 @@ def test_what_the_function_returns_is_no_value(run):
 
         return list(itertools.islice(kata.iterate(function), MANY))
 
-    assert run(scenario).value == ["emitted"]
+    values = run(scenario).value
+    assert values == ["emitted"], (
+        f"The function emits once, then returns a string. Its values were {values}, but what it returns is none."
+    )
 
 
 def test_the_function_runs_only_when_a_value_is_asked_for(run):
@@ -136,7 +145,7 @@ def test_the_function_runs_only_when_a_value_is_asked_for(run):
         *("asks", "makes 1", "has 1"),
         *("asks", "makes 4", "has 4"),
         *("asks", "makes 9", "has 9"),
-    ], "Nothing is made before it is asked for."
+    ], "A value is made when it is asked for, not before and not again."
 
 
 def test_a_function_that_never_ends_is_no_problem(run):
@@ -155,14 +164,13 @@ def test_a_function_that_never_ends_is_no_problem(run):
 def test_two_iterators_take_turns(run):
     def scenario(kata):
         one, other = kata.iterate(count, 0, 3), kata.iterate(count, 10, 13)
-        turns = [next(one), next(other), next(other), next(one), next(one), next(other)]
-        return turns, [next(one, "end"), next(other, "end")]
+        asked = [one, other, other, one, one, other, one, other]
+        return [next(iterator, "end") for iterator in asked]
 
-    turns, ends = run(scenario).value
-    assert turns == [0, 10, 11, 1, 2, 12], (
-        "Two iterators over the same function, asked in the order one, other, other, one, one, other."
+    assert run(scenario).value == [0, 10, 11, 1, 2, 12, "end", "end"], (
+        "Two iterators over the same function, from 0 to 2 and from 10 to 12, asked in the order one, other, other,"
+        " one, one, other, one, other."
     )
-    assert ends == ["end", "end"], "Both have given all their values."
 
 
 def test_a_function_may_use_an_iterator_of_its_own(run):
@@ -197,13 +205,17 @@ def test_an_exception_comes_out_of_next(run):
             raise ValueError("boom")
 
         iterator = kata.iterate(fail)
-        return next(iterator), caught(next, iterator)
+        answers = []
+        answers.append(next(iterator))
+        error = caught(lambda: answers.append(next(iterator)))
+        return answers, error
 
-    before, error = run(scenario).value
-    assert before == "before"
+    answers, error = run(scenario).value
     assert error == raised(ValueError, "boom"), (
-        f"The function raised ValueError('boom') after its first value; out of next() came {error!r}."
+        "The function emits once and then raises ValueError('boom'). The second next()"
+        + (f" raised {error!r}." if error else f" gave the value {answers[-1]!r}.")
     )
+    assert answers == ["before"]
 
 
 def test_after_an_exception_there_are_no_more_values(run):
@@ -254,7 +266,8 @@ def test_an_abandoned_iterator_is_unwound(run):
         "finally of the outer function",
         "garbage collected",
     ], (
-        "One value was taken, then the iterator was dropped: the function that waits in emit has to be ended there."
+        "One value was taken, then the iterator was dropped. The function that waits in emit has to be ended there."
+        " If nothing ended it: who still refers to it? The emit that it waits in, perhaps?"
     )
 
 
@@ -307,7 +320,9 @@ def test_an_iterator_abandoned_before_its_first_next_leaves_nothing(run):
         return log, kept() is not None
 
     log, kept = run(scenario).value
-    assert log == [], "Nobody had asked for a value when the iterator was dropped."
+    assert log == [], (
+        f"An iterator was dropped, and nobody had ever asked it for a value, yet: {', '.join(log)}."
+    )
     assert not kept, (
         "An iterator was dropped before its first next(), and what it was to iterate over is still kept somewhere."
     )
