@@ -6,7 +6,7 @@ from _thread import get_ident
 
 import pytest
 
-from dojo.suite import about, raised, span, step
+from dojo.suite import about, caught, raised, span, step
 
 EVENT_LOOPS = ("gevent", "eventlet", "trio", "curio", "uvloop", "tornado", "twisted")
 THOUSAND = 1_000
@@ -14,6 +14,8 @@ THOUSAND = 1_000
 
 def overlap(outcome, one, other):
     """Were two lanes at work at the same time?"""
+    for lane in (one, other):
+        assert outcome.span(lane).ended is not None, f"{lane} fell asleep and was never woken."
     return outcome.span(one).began < outcome.span(other).ended and (
         outcome.span(other).began < outcome.span(one).ended
     )
@@ -44,7 +46,9 @@ def test_a_task_gets_its_arguments_and_its_value_is_kept(run):
         hub.run()
         return [task.value for task in tasks]
 
-    assert run(scenario).value == [1024, None, "HELLO"]
+    assert run(scenario).value == [1024, None, "HELLO"], (
+        'The values of the tasks pow(2, 10), a function that returns None, and str.upper("hello"), after run():'
+    )
 
 
 def test_no_tasks_nothing_to_run(run):
@@ -135,9 +139,11 @@ def test_a_thousand_tasks_sleep_side_by_side(run):
 
         tasks = [hub.spawn(nap, number) for number in range(THOUSAND)]
         hub.run()
-        return seen[0], [task.value for task in tasks]
+        return seen[:1], [task.value for task in tasks]
 
-    begun, values = run(scenario, limit=30).value
+    first, values = run(scenario, limit=30).value
+    assert first, f"{THOUSAND:,} tasks fell asleep, run() returned, and none had been woken."
+    (begun,) = first
     assert begun == THOUSAND, (
         f"When the first of {THOUSAND:,} naps was over, {begun:,} tasks had begun: the others had waited for it."
     )
@@ -167,11 +173,15 @@ def test_a_failure_is_kept_and_hurts_no_other_task(run):
                 (work, 0.2),
             )
         ]
-        hub.run()
+        came_out = caught(hub.run)
         values = [getattr(task, "value", None) for task in tasks]
-        return [getattr(task, "error", None) for task in tasks], [values[n] for n in (0, 2, 4)]
+        errors = [getattr(task, "error", None) for task in tasks]
+        return came_out, errors, [values[n] for n in (0, 2, 4)]
 
-    errors, values = run(scenario).value
+    came_out, errors, values = run(scenario).value
+    assert came_out is None, (
+        f"A task failed, and its exception came out of run(): {came_out!r}. It belongs into the task's `error`."
+    )
     assert values == ["fine"] * 3, "the values of the three tasks that did not fail"
     assert errors == [
         None,

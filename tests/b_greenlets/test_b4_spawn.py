@@ -9,6 +9,8 @@ NAP = 0.4  # seconds
 
 def overlap(outcome, one, other):
     """Were two lanes at work at the same time?"""
+    for lane in (one, other):
+        assert outcome.span(lane).ended is not None, f"{lane} began and was not waited for."
     return outcome.span(one).began < outcome.span(other).ended and (
         outcome.span(other).began < outcome.span(one).ended
     )
@@ -126,9 +128,11 @@ def test_all_are_started_before_any_is_waited_for(run):
             seen.append(len(begun))
 
         kata.run_all([(nap, (number,), {}) for number in range(100)])
-        return seen[0]
+        return seen[:1]
 
-    begun = run(scenario).value
+    first = run(scenario).value
+    assert first, "100 calls were begun, and none of them was waited for."
+    (begun,) = first
     assert begun == 100, (
         f"When the first of 100 calls came back, {begun} had begun: the others had to wait for it."
     )

@@ -114,6 +114,7 @@ def test_tasks_run_at_the_same_time(run):
 
     outcome = run(scenario)
     eat, play = outcome.span("eat"), outcome.span("play")
+    assert eat.ended and play.ended, "run_until returned while tasks were still asleep."
     assert eat.began < play.ended and play.began < eat.ended, (
         "One began only when the other had ended."
     )
