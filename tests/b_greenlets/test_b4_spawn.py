@@ -85,15 +85,21 @@ def test_each_function_is_called_once(run):
 
         called = []
 
-        def work(name):
+        def work(name, fails):
             called.append(name)
             gevent.sleep(0.01)
+            if fails:
+                raise ValueError("boom")
 
-        kata.run_all([(work, (name,), {}) for name in ("one", "two", "three")])
+        kata.run_all(
+            [(work, ("one", False), {}), (work, ("two", True), {}), (work, ("three", False), {})]
+        )
         return sorted(called)
 
     called = run(scenario).value
-    assert called == ["one", "three", "two"], f"Three calls; called were: {called}."
+    assert called == ["one", "three", "two"], (
+        f"Three calls, one of which fails; called were: {called}."
+    )
 
 
 def test_the_naps_overlap(run):
@@ -131,7 +137,7 @@ def test_all_are_started_before_any_is_waited_for(run):
         return seen[:1]
 
     first = run(scenario).value
-    assert first, "100 calls were begun, and none of them was waited for."
+    assert first, "run_all was given 100 calls, and when it returned none of them had come back."
     (begun,) = first
     assert begun == 100, (
         f"When the first of 100 calls came back, {begun} had begun: the others had to wait for it."
@@ -182,11 +188,13 @@ def test_it_is_the_very_exception_that_was_raised(run):
             gevent.sleep(0.01)
             raise error
 
-        (result,) = kata.run_all([(fail, (), {})])
-        return result is error, result
+        results = kata.run_all([(fail, (), {})])
+        return [result is error for result in results], results
 
-    own, result = run(scenario).value
-    assert own, f"The function raised a KeyError; in its place stands not that one but {result!r}."
+    own, results = run(scenario).value
+    assert own == [True], (
+        f"One call raised a KeyError, and not that one is handed back but {results}."
+    )
 
 
 def test_a_failure_spills_no_traceback(run):
