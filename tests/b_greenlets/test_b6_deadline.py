@@ -65,7 +65,7 @@ def test_values_of_tasks_that_finish(run):
         "a: Finished('fine')",
         "b: Finished([1, 2])",
         "c: Finished(None)",
-    ]
+    ], "Three tasks return 'fine', [1, 2] and None."
 
 
 def test_a_task_that_raises_has_failed_and_the_others_go_on(run):
@@ -165,7 +165,7 @@ def test_at_the_deadline_the_unfinished_are_abandoned(run):
                     "longer": lambda: nap("longer", LONG + 1),
                     "fail": fail,
                 },
-                1,
+                0.7,
             )
         )
 
@@ -176,10 +176,10 @@ def test_at_the_deadline_the_unfinished_are_abandoned(run):
         "longer: Abandoned()",
         "short: Finished('slept for 0.1 s')",
     ], (
-        f"The deadline was at 1 s. The short task needs 0.1 s, the long one {LONG} s, the longer one {LONG + 1} s."
+        f"The deadline was at 0.7 s. The short task needs 0.1 s, the long one {LONG} s, the longer one {LONG + 1} s."
     )
-    assert outcome.seconds == about(1, not_=LONG), (
-        f"The deadline was at 1 s, one task sleeps for {LONG} s and one for {LONG + 1} s: run_until took"
+    assert outcome.seconds == about(0.7, not_=LONG), (
+        f"The deadline was at 0.7 s, one task sleeps for {LONG} s and one for {LONG + 1} s: run_until took"
         f" {outcome.seconds:.1f} s."
     )
 
@@ -242,9 +242,9 @@ def test_nothing_runs_on_after_the_return(run):
                     gevent.sleep(0.05)
                 ticks.append(name)
 
-        kata.run_until({name: lambda name=name: tick(name) for name in ("one", "other")}, 0.3)
+        kata.run_until({name: lambda name=name: tick(name) for name in ("one", "other")}, 0.2)
         before = len(ticks)
-        gevent.sleep(0.3)
+        gevent.sleep(0.2)
         return sorted(set(ticks[before:]))
 
     running = run(scenario).value
@@ -282,9 +282,9 @@ def test_no_alarm_is_left_behind(run):
     def scenario(kata):
         import gevent
 
-        outcomes = told(kata.run_until({"work": lambda: "fine"}, 0.2))
+        outcomes = told(kata.run_until({"work": lambda: "fine"}, 0.1))
         try:
-            gevent.sleep(0.5)
+            gevent.sleep(0.3)
         except gevent.Timeout:
             return outcomes, "a Timeout"
         return outcomes, "nothing"
@@ -327,7 +327,7 @@ def test_a_task_that_computes_past_the_deadline_delays_it_and_breaks_nothing(run
             tasks[f"neighbour {number}"] = lambda: "done"
         outcomes = told(kata.run_until(tasks, 0.1))
         after = len(log)
-        gevent.sleep(0.3)
+        gevent.sleep(0.1)
         return outcomes, log[after:]
 
     outcomes, after = run(scenario).value
@@ -339,7 +339,7 @@ def test_a_task_that_computes_past_the_deadline_delays_it_and_breaks_nothing(run
     )
     odd = [line for line in outcomes if not line.endswith((": Abandoned()", ": Finished('done')"))]
     assert not odd, (
-        "One task computed for 0.3 s, past the deadline of 0.1 s. Its neighbours may have finished meanwhile, or may have"
-        f" been abandoned, even before they began. This is neither: {odd[0]}."
+        "One task computed for 0.3 s, past the deadline of 0.1 s. Its neighbours may have finished meanwhile, or"
+        f" may have been abandoned, even before they began. This is neither: {odd[0]}."
     )
     assert after == [], f"After the return there still came: {', '.join(after)}."
