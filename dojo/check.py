@@ -313,6 +313,7 @@ def _strays(path: Curriculum, stubs: Pristine) -> Findings:
     }
     for tree, belonging in known.items():
         expected = {file for kata in path.katas for file in belonging(kata)}
+        expected |= {places.KATAS / part / "README.md" for part in parts}
         for part in parts:
             for file in sorted((tree / part).glob("*.*")):
                 if file.suffix in (".py", ".md") and file not in expected:

@@ -1,4 +1,4 @@
-"""The pytest plugin: which file is under test, the fixtures `run`, `server` and `crowd`, and reports that teach."""
+"""The pytest plugin: which file is under test, the fixtures `run`, `server`, `crowd`, `web`, and reports that teach."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from dojo.about import about
 from dojo.compare import compare
 from dojo.crowd import Crowd
 from dojo.failures import NotWritten
+from dojo.http_server import WebServer
 from dojo.katas import KATAS, Curriculum, Kata
 from dojo.process import adopt_orphans
 from dojo.progress import Progress, content
@@ -110,6 +111,14 @@ def crowd() -> Iterator[Any]:
 
 
 @pytest.fixture
+def web() -> Iterator[WebServer]:
+    """`web` is an HTTP server in the judge's own process; `web.page("/a", b"…")` gives an address to fetch."""
+    server = WebServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
 def clients(request: pytest.FixtureRequest) -> int:
     """How many clients the suite's crowd has: its `CLIENTS`."""
     return request.module.CLIENTS
@@ -140,16 +149,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if _kata in item.stash and report.failed and call.excinfo is not None:
         error = call.excinfo.value
         if isinstance(error, AssertionError):
-            run, server = (item.funcargs.get(name) for name in ("run", "server"))
+            run, server, web = (item.funcargs.get(name) for name in ("run", "server", "web"))
             error = (
                 server and server.over()
             ) or error  # what a client saw may only be the consequence
             submission = item.funcargs["submission"]
             teller = server or run
+            artist = web or teller
             report.longrepr = reports.explain(
                 error,
                 submission,
-                story=teller.story if teller else Story(),
+                story=artist.story if artist else Story(),
                 output=teller.output if teller else "",
                 called=run.called if run else ["serve"],
             )

@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=self._folder.name,
-            env={**os.environ, MARK: self._mark},
+            env={**_without_proxies(os.environ), MARK: self._mark},
             bufsize=0,
             start_new_session=os.name == "posix",
         )
@@ -279,6 +279,14 @@ class Child:
 
     def __exit__(self, *_: object) -> None:
         self.end()
+
+
+def _without_proxies(environment: Mapping[str, str]) -> dict[str, str]:
+    """`environment` in which no HTTP client goes through a proxy, the system's own settings included."""
+    kept = {
+        name: value for name, value in environment.items() if not name.lower().endswith("_proxy")
+    }
+    return {**kept, "no_proxy": "*"}
 
 
 def _library_path() -> list[str]:

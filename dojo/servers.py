@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from dojo.failures import Failure, TimedOut
+from dojo.failures import Failure, Raised, TimedOut
 from dojo.limits import need_descriptors
 from dojo.process import Child
 from dojo.scenarios import Story, how_it_ended
@@ -20,6 +21,14 @@ START_LIMIT = (
 )
 STILL = 0.3  # seconds without any CPU time or any byte moved, after which nothing more is going to happen
 STILL_CPU = 0.002  # seconds of CPU in STILL that are the kernel's book-keeping, not work
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a server ended after it was asked to: its exit code (negative: the signal), and how long that took."""
+
+    code: int
+    seconds: float
 
 
 class Server:
@@ -39,7 +48,8 @@ class Server:
         self.spans: list[Span] = []  # who waited for an answer when, for the picture
         self.until = 0.0  # where the picture ends
         self._failure: Failure | None = None
-        self._ending = False
+        self._ending = False  # it was asked to end: from now on that is no failure
+        self._asked = 0.0
         self.child = Child(
             submission.file,
             submission.kata.slug,
@@ -138,6 +148,38 @@ class Server:
             elif time.monotonic() - since >= STILL:
                 return True
         return False
+
+    def terminate(self) -> None:
+        """Send it SIGTERM. It may end from now on; `ending` tells how it did."""
+        self.check()
+        self._ending, self._asked = True, time.monotonic()
+        self.child.process.terminate()
+
+    def ending(self, limit: float) -> Ending:
+        """How it ended after `terminate`; a Failure if it has not within `limit` seconds after that."""
+        code = None
+        for report in self.child.reports(self._asked + limit - time.monotonic()):
+            match report and report["event"]:
+                case "raised":
+                    code = self._exit_code(report["error"])
+                case "ended":
+                    code = 0
+                case "gone":
+                    seconds = time.monotonic() - self._asked
+                    returned = self.child.process.wait(5)
+                    return Ending(returned if code is None else code, seconds)
+        raise Failure(
+            f"{limit:g} s after SIGTERM it still runs.",
+            stacks=self.submission.stacks(self.child.stacks()[0]),
+        )
+
+    def _exit_code(self, error: Raised) -> int:
+        """The exit code of a program that this exception ends."""
+        if error.type != "SystemExit":
+            raise self.submission.failure(error, loaded=True, doing="After SIGTERM serve(listener)")
+        if error.message in ("", "None"):
+            return 0
+        return int(error.message) if error.message.lstrip("-").isdigit() else 1
 
     def calls(self) -> dict[str, int]:
         """How often each watched function was called so far (the prelude `watch`)."""

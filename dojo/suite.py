@@ -12,6 +12,7 @@ __all__ = [
     "Failure",
     "about",
     "caught",
+    "coarse_clocks",
     "raised",
     "span",
     "step",
@@ -19,11 +20,14 @@ __all__ = [
     "wall_clock_runs_backwards",
     "watch",
     "watch_greenlets",
+    "watch_timed_waits",
 ]
 
 # Preludes: what is done in the child before the kata is imported, for `run(…, before=[…])` and `server(before=[…])`.
 wall_clock_runs_backwards = ("wall_clock_runs_backwards",)
 watch_greenlets = ("watch_greenlets",)
+coarse_clocks = ("coarse_clocks",)
+watch_timed_waits = ("watch_timed_waits",)
 
 
 def watch(*names: str) -> tuple[Any, ...]:

@@ -18,7 +18,9 @@ def watch(*names):
         module_name, *path, last = name.split(".")
         try:
             holder = __import__(module_name)
-            for step in path:
+            for depth, step in enumerate(path):
+                if not hasattr(holder, step):  # a submodule that nobody has imported yet
+                    __import__(".".join([module_name, *path[: depth + 1]]))
                 holder = getattr(holder, step)
             original = getattr(holder, last)
         except (ImportError, AttributeError):
@@ -62,6 +64,106 @@ def wall_clock_runs_backwards():
     time.time = lambda: real() + next(readings)
     real_ns = time.time_ns
     time.time_ns = lambda: real_ns() + next(readings) * 10**9
+
+
+TICK = 15_000_000  # nanoseconds; Windows' clock moves in steps of 15.6 ms
+
+
+def coarse_clocks():
+    """The clocks of `time` stand still for 15 ms at a time, so that readings taken soon after each other are equal.
+
+    time.sleep sleeps as before.
+    """
+    for name in ("monotonic", "perf_counter", "time"):
+        setattr(time, name, _Coarse(getattr(time, name + "_ns"), 1e9))
+    for name in ("monotonic_ns", "perf_counter_ns", "time_ns"):
+        setattr(time, name, _Coarse(getattr(time, name), 1))
+
+
+class _Coarse:
+    """A clock in units of `unit` nanoseconds. It is no function, see _Watched."""
+
+    def __init__(self, nanoseconds, unit):
+        self._nanoseconds, self._unit = nanoseconds, unit
+
+    def __call__(self):
+        reading = self._nanoseconds() // TICK * TICK
+        return reading if self._unit == 1 else reading / self._unit
+
+
+_TIMEOUTS = {  # where the time-out stands among a call's arguments, `self` not counted
+    "threading.Event.wait": 0,
+    "threading.Condition.wait": 0,
+    "threading.Condition.wait_for": 1,
+    "threading.Semaphore.acquire": 1,
+    "threading.Thread.join": 0,
+    "queue.Queue.get": 1,
+    "queue.Queue.put": 2,
+    "queue.SimpleQueue.get": 1,
+    "concurrent.futures.Future.result": 0,
+    "concurrent.futures.wait": 1,
+    "select.select": 3,
+}
+
+
+def watch_timed_waits():
+    """Count every time.sleep, and the waits of threads that were given a time-out.
+
+    A wait without one is not counted, nor a look that does not wait (a time-out of 0). When one wait makes another
+    (Event.wait calls Condition.wait), only the outer one counts.
+    """
+    import _queue
+    import _thread
+    import concurrent.futures
+    import queue
+    import select
+    import threading
+
+    inside = threading.local()
+
+    def timed(name, place, original):
+        def wait(self, *args, **kwargs):
+            timeout = kwargs.get("timeout", args[place] if len(args) > place else None)
+            outermost = not getattr(inside, "wait", False)
+            if outermost and timeout is not None and timeout > 0:
+                _count(name)
+            inside.wait = True
+            try:
+                return original(self, *args, **kwargs)
+            finally:
+                inside.wait = not outermost
+
+        return wait
+
+    class Lock:  # the lock of C cannot be changed or inherited from
+        def __init__(self, *, make=threading.Lock):
+            self._lock = make()
+
+        def acquire(self, blocking=True, timeout=-1):
+            return self._lock.acquire(blocking, timeout)
+
+        __enter__ = acquire
+
+        def __exit__(self, *_):
+            self._lock.release()
+
+        def __getattr__(self, name):
+            return getattr(self._lock, name)
+
+    Lock.acquire = timed("threading.Lock.acquire", 1, Lock.acquire)
+    queue.SimpleQueue = _queue.SimpleQueue = type("SimpleQueue", (queue.SimpleQueue,), {})
+    for name, place in _TIMEOUTS.items():
+        *path, last = name.split(".")
+        holder = {"concurrent": concurrent.futures, "queue": queue, "threading": threading}.get(
+            path[0], select
+        )
+        if path[-1][0].isupper():
+            holder = getattr(holder, path[-1])
+            setattr(holder, last, timed(name, place, getattr(holder, last)))
+        else:  # a function: its first argument stands where a method has `self`
+            setattr(holder, last, timed(name, place - 1, getattr(holder, last)))
+    threading.Lock = _thread.allocate_lock = Lock
+    time.sleep = _Watched("time.sleep", time.sleep)
 
 
 switches = []  # [identity of the greenlet switched to, positional arguments, keyword arguments]

@@ -169,6 +169,7 @@ def test_files_of_no_kata_are_named_but_scratch_files_of_learners_are_theirs(hou
     put(places.SOLUTIONS / "a_first" / "a9_gone.py", "")
     put(places.TESTS / "impostors" / "a_first" / "a9_gone" / "x.py", "")
     put(places.KATAS / "a_first" / "scratch.py", "")
+    put(places.KATAS / "a_first" / "README.md", "")  # the part tells its story there
     assert findings(house) == ["it belongs to no kata of katas.toml."] * 2
     assert len(findings(house, strict=True)) == 3
 

@@ -12,6 +12,7 @@ from dojo.katas import Curriculum
 from dojo.report import explain
 from dojo.scenarios import Run
 from dojo.submission import Submission
+from dojo.suite import coarse_clocks, watch_timed_waits
 
 LIMIT = 2.0
 KATA = Curriculum().find("a1")
@@ -278,6 +279,84 @@ def test_calls_are_counted_even_when_looked_up_at_import(submit):
     run = submit("from time import sleep\ndef run_serially(tasks):\n    sleep(0)\n    sleep(0)")
     outcome = run(lambda kata: kata.run_serially([]), before=[("watch", "time.sleep")])
     assert outcome.calls == {"time.sleep": 2}
+
+
+@pytest.mark.parametrize("clock", ["monotonic", "perf_counter", "time", "monotonic_ns"])
+def test_a_coarse_clock_gives_the_same_reading_for_15_ms(submit, clock):
+    run = submit(
+        f"import time\nclass Timer:\n    now = time.{clock}\n"
+        "def run_serially(tasks):\n    readings, timer, began = [], Timer(), tasks[0]()\n"
+        "    while tasks[0]() < began + 0.1:\n        readings.append(timer.now())\n"
+        "    return readings"
+    )
+
+    def scenario(kata):
+        from dojo.inside.stage import perf_counter
+
+        return kata.run_serially([perf_counter])
+
+    readings = run(scenario, before=[coarse_clocks]).value
+    assert readings == sorted(readings)
+    assert readings[-1] - readings[0] >= (0.08 if type(readings[0]) is float else 80_000_000)
+    assert len(set(readings)) <= 10 + (readings[-1] - readings[0]) / (
+        0.015 if type(readings[0]) is float else 15_000_000
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "counted"),
+    [
+        ("time.sleep(0)", "time.sleep"),
+        ("threading.Event().wait(0.01)", "threading.Event.wait"),
+        (
+            "c = threading.Condition(); c.acquire(); c.wait(timeout=0.01)",
+            "threading.Condition.wait",
+        ),
+        (
+            "c = threading.Condition(); c.acquire(); c.wait_for(lambda: False, 0.01)",
+            "threading.Condition.wait_for",
+        ),
+        (
+            "lock = threading.Lock(); lock.acquire(); lock.acquire(True, 0.01)",
+            "threading.Lock.acquire",
+        ),
+        (
+            "lock = _thread.allocate_lock(); lock.acquire(); lock.acquire(timeout=0.01)",
+            "threading.Lock.acquire",
+        ),
+        ("threading.Semaphore(0).acquire(timeout=0.01)", "threading.Semaphore.acquire"),
+        ("q = queue.Queue(); q.put(1); q.get(True, 0.01)", "queue.Queue.get"),
+        ("q = queue.SimpleQueue(); q.put(1); q.get(timeout=0.01)", "queue.SimpleQueue.get"),
+        ("t = threading.Thread(target=print); t.start(); t.join(1)", "threading.Thread.join"),
+        ("select.select([], [], [], 0.01)", "select.select"),
+    ],
+)
+def test_a_timed_wait_is_counted_once(submit, code, counted):
+    run = submit(
+        f"import _thread, queue, select, threading, time\ndef run_serially(tasks):\n    {code}"
+    )
+    outcome = run(lambda kata: kata.run_serially([]), before=[watch_timed_waits])
+    assert outcome.calls == {counted: 1}
+
+
+def test_waits_without_a_time_out_are_not_counted(submit):
+    run = submit(
+        "import queue, threading\nfrom concurrent.futures import ThreadPoolExecutor\n"
+        "def run_serially(tasks):\n"
+        "    here, there, lock, event = queue.Queue(), queue.SimpleQueue(), threading.Lock(), threading.Event()\n"
+        "    condition, semaphore = threading.Condition(lock), threading.Semaphore(0)\n"
+        "    def other():\n        there.put(here.get())\n        event.set()\n        semaphore.release()\n"
+        "        with condition:\n            condition.notify_all()\n"
+        "    thread = threading.Thread(target=other)\n"
+        "    with condition:\n        thread.start()\n        here.put(1)\n        there.get()\n"
+        "        condition.wait()\n"
+        "    event.wait()\n    semaphore.acquire()\n    thread.join()\n    lock.acquire(False)\n"
+        "    event.wait(0)\n"
+        "    with ThreadPoolExecutor(2) as pool:\n        return [f.result() for f in [pool.submit(int)] * 3]"
+    )
+    outcome = run(lambda kata: kata.run_serially([]), before=[watch_timed_waits])
+    assert outcome.value == [0, 0, 0]
+    assert outcome.calls == {}
 
 
 def test_the_learners_folder_stays_as_it_was(submit, tmp_path):

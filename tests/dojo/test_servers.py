@@ -185,6 +185,65 @@ def test_a_quiet_server_calms_down(serve):
         assert server.cpu_in(0.3) < 0.05
 
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGTERM")
+ON_SIGTERM = ECHO.replace(
+    "def serve(listener):",
+    "import os, signal, sys, time\ndef serve(listener):\n    signal.signal(signal.SIGTERM, on_sigterm)",
+)
+
+
+@posix
+@pytest.mark.parametrize(
+    ("action", "code"),
+    [
+        ("sys.exit()", 0),
+        ("sys.exit(0)", 0),
+        ("sys.exit(3)", 3),
+        ("sys.exit('sorry')", 1),
+        ("os._exit(4)", 4),
+        ("signal.signal(signal.SIGTERM, signal.SIG_DFL); os.kill(os.getpid(), 15)", -15),
+    ],
+)
+def test_it_may_end_once_it_was_asked_to(serve, action, code):
+    server = serve(f"{ON_SIGTERM}\ndef on_sigterm(*_):\n    {action}")
+    with Crowd(server, clients=1) as people:
+        people[0].ask(b"hello")
+        server.terminate()
+        ending = server.ending(5)
+    assert ending.code == code
+    assert ending.seconds < 5
+
+
+@posix
+def test_serve_may_return_once_it_was_asked_to(serve):
+    source = "import signal\ndef serve(listener):\n    signal.sigwait([signal.SIGTERM])"
+    server = serve("import signal\nsignal.pthread_sigmask(0, [15])\n" + source)
+    server.terminate()
+    assert server.ending(5).code == 0
+
+
+@posix
+def test_what_goes_wrong_after_sigterm_is_told(serve):
+    server = serve(f"{ON_SIGTERM}\ndef on_sigterm(*_):\n    1 / 0")
+    with Crowd(server, clients=1) as people:
+        people[0].ask(b"hello")
+        server.terminate()
+        assert "After SIGTERM serve(listener) raised ZeroDivisionError" in str(
+            fails(Failure, lambda: server.ending(5))
+        )
+
+
+@posix
+def test_a_server_that_does_not_end_is_told(serve):
+    server = serve(f"{ON_SIGTERM}\ndef on_sigterm(*_):\n    time.sleep(60)")
+    with Crowd(server, clients=1) as people:
+        people[0].ask(b"hello")
+        server.terminate()
+        failure = fails(Failure, lambda: server.ending(0.5))
+    assert "0.5 s after SIGTERM it still runs" in str(failure)
+    assert "time.sleep(60)" in explain(failure, server.submission)
+
+
 @linux
 @pytest.mark.parametrize(
     ("call", "kind"),
@@ -215,6 +274,17 @@ def test_calls_are_counted_while_it_serves(serve):
         calls = server.calls()
     assert calls["socket.socket.accept"] == 1
     assert calls["select.select"] == 0
+
+
+def test_calls_in_a_submodule_are_counted(serve):
+    source = ECHO.replace(
+        "def serve(listener):",
+        "from email.message import Message\ndef serve(listener):\n    Message().as_string()",
+    )
+    server = serve(source, before=[("watch", "email.message.Message.as_string", "email.no.such")])
+    with Crowd(server, clients=1) as people:
+        people[0].ask(b"hello")
+        assert server.calls()["email.message.Message.as_string"] == 1
 
 
 def test_more_clients_than_descriptors_skip_with_the_cure(serve, monkeypatch):

@@ -1,0 +1,31 @@
+"""A subclass of greenlet whose parent is whoever made the iterator; a sentinel, compared by identity, ends it."""
+
+from greenlet import GreenletExit, greenlet
+
+END = object()
+
+
+class Producer(greenlet):
+    def __init__(self, function, args):
+        super().__init__()
+        self.function, self.args = function, args
+
+    def run(self):
+        self.function(self.emit, *self.args)
+        return END
+
+    def emit(self, value):
+        self.parent.switch(value)
+
+
+def values(producer):
+    try:
+        while (value := producer.switch()) is not END:
+            yield value
+    finally:
+        if not producer.dead:
+            producer.throw(GreenletExit)
+
+
+def iterate(function, *args):
+    return values(Producer(function, args))

@@ -1,0 +1,45 @@
+"""Swallows what a task raises: its task looks as if it had returned None.
+
+Caught by: test_a_failure_is_kept_and_hurts_no_other_task
+"""
+
+import contextlib
+import heapq
+import itertools
+import time
+
+from greenlet import getcurrent, greenlet
+
+
+class Task:
+    value = error = None
+
+
+class Hub:
+    def __init__(self):
+        self.agenda, self.numbers = [], itertools.count()
+
+    def at(self, when, runner):
+        heapq.heappush(self.agenda, (when, next(self.numbers), runner))
+
+    def spawn(self, function, *args):
+        task = Task()
+
+        def work():
+            with contextlib.suppress(Exception):
+                task.value = function(*args)
+
+        self.at(time.monotonic(), greenlet(work))
+        return task
+
+    def sleep(self, seconds):
+        self.at(time.monotonic() + seconds, getcurrent())
+        self.home.switch()
+
+    def run(self):
+        self.home = getcurrent()
+        while self.agenda:
+            when, _, runner = heapq.heappop(self.agenda)
+            time.sleep(max(0.0, when - time.monotonic()))
+            runner.parent = self.home
+            runner.switch()

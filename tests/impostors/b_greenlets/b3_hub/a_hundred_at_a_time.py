@@ -1,0 +1,51 @@
+"""Starts no more than a hundred tasks before the first of them has ended.
+
+Caught by: test_a_thousand_tasks_sleep_side_by_side
+"""
+
+import heapq
+import itertools
+import time
+
+from greenlet import getcurrent, greenlet
+
+
+class Task:
+    value = error = None
+
+
+class Hub:
+    def __init__(self):
+        self.agenda, self.waiting, self.numbers = [], [], itertools.count()
+
+    def at(self, when, runner):
+        heapq.heappush(self.agenda, (when, next(self.numbers), runner))
+
+    def spawn(self, function, *args):
+        task = Task()
+
+        def work():
+            try:
+                task.value = function(*args)
+            except Exception as error:
+                task.error = error
+
+        if len(self.agenda) < 100:
+            self.at(time.monotonic(), greenlet(work))
+        else:
+            self.waiting.append(greenlet(work))
+        return task
+
+    def sleep(self, seconds):
+        self.at(time.monotonic() + seconds, getcurrent())
+        self.home.switch()
+
+    def run(self):
+        self.home = getcurrent()
+        while self.agenda:
+            when, _, runner = heapq.heappop(self.agenda)
+            time.sleep(max(0.0, when - time.monotonic()))
+            runner.parent = self.home
+            runner.switch()
+            if runner.dead and self.waiting:
+                self.at(time.monotonic(), self.waiting.pop(0))

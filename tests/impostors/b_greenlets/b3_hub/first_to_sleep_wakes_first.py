@@ -1,0 +1,45 @@
+"""Wakes the sleepers in the order in which they fell asleep, whoever is due first.
+
+Caught by: test_everybody_sleeps_for_their_own_time
+"""
+
+import itertools
+import time
+
+from greenlet import getcurrent, greenlet
+
+
+class Task:
+    value = error = None
+
+
+class Hub:
+    def __init__(self):
+        self.agenda, self.numbers = [], itertools.count()
+
+    def at(self, when, runner):
+        self.agenda.append((when, next(self.numbers), runner))
+
+    def spawn(self, function, *args):
+        task = Task()
+
+        def work():
+            try:
+                task.value = function(*args)
+            except Exception as error:
+                task.error = error
+
+        self.at(time.monotonic(), greenlet(work))
+        return task
+
+    def sleep(self, seconds):
+        self.at(time.monotonic() + seconds, getcurrent())
+        self.home.switch()
+
+    def run(self):
+        self.home = getcurrent()
+        while self.agenda:
+            when, _, runner = self.agenda.pop(0)
+            time.sleep(max(0.0, when - time.monotonic()))
+            runner.parent = self.home
+            runner.switch()

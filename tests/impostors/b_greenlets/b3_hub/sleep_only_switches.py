@@ -1,0 +1,46 @@
+"""Lets the others run, but forgets the time: the sleeper goes on at its next turn.
+
+Caught by: test_naps_in_the_hub_overlap, test_everybody_sleeps_for_their_own_time
+"""
+
+import heapq
+import itertools
+import time
+
+from greenlet import getcurrent, greenlet
+
+
+class Task:
+    value = error = None
+
+
+class Hub:
+    def __init__(self):
+        self.agenda, self.numbers = [], itertools.count()
+
+    def at(self, when, runner):
+        heapq.heappush(self.agenda, (when, next(self.numbers), runner))
+
+    def spawn(self, function, *args):
+        task = Task()
+
+        def work():
+            try:
+                task.value = function(*args)
+            except Exception as error:
+                task.error = error
+
+        self.at(time.monotonic(), greenlet(work))
+        return task
+
+    def sleep(self, seconds):
+        self.at(time.monotonic(), getcurrent())
+        self.home.switch()
+
+    def run(self):
+        self.home = getcurrent()
+        while self.agenda:
+            when, _, runner = heapq.heappop(self.agenda)
+            time.sleep(max(0.0, when - time.monotonic()))
+            runner.parent = self.home
+            runner.switch()

@@ -1,0 +1,42 @@
+"""Waits a tenth of a second for the killed tasks, then returns, whether they have cleaned up or not.
+
+Caught by: test_what_an_abandoned_task_s_finally_does_is_done_before_the_return
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gevent
+
+
+@dataclass(frozen=True)
+class Finished:
+    value: Any
+
+
+@dataclass(frozen=True)
+class Failed:
+    error: Exception
+
+
+@dataclass(frozen=True)
+class Abandoned:
+    pass
+
+
+def outcome_of(task):
+    try:
+        return Finished(task())
+    except Exception as error:
+        return Failed(error)
+
+
+def run_until(tasks, seconds):
+    greenlets = {name: gevent.spawn(outcome_of, task) for name, task in tasks.items()}
+    gevent.joinall(list(greenlets.values()), timeout=seconds)
+    gevent.killall(list(greenlets.values()), block=False)
+    gevent.joinall(list(greenlets.values()), timeout=0.1)
+    return {
+        name: greenlet.value if isinstance(greenlet.value, (Finished, Failed)) else Abandoned()
+        for name, greenlet in greenlets.items()
+    }

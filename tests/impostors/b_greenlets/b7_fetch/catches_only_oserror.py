@@ -1,0 +1,27 @@
+"""Catches OSError only: an answer that is no HTTP raises something else.
+
+Caught by: test_a_failure_costs_nobody_else_anything
+"""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+from urllib.request import urlopen  # noqa: E402
+
+import gevent  # noqa: E402
+from gevent.pool import Pool  # noqa: E402
+
+
+def fetch_all(urls, limit, timeout):
+    def fetch(url):
+        with gevent.Timeout(timeout, False):
+            try:
+                with urlopen(url) as response:
+                    return response.read()
+            except OSError as error:
+                return error
+        return TimeoutError("too late")
+
+    urls = list(dict.fromkeys(urls))
+    return dict(zip(urls, Pool(limit).map(fetch, urls), strict=True))

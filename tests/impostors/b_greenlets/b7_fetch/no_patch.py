@@ -1,0 +1,20 @@
+"""Spawns greenlets and patches nothing: the first request blocks all others.
+
+Caught by: test_as_many_as_limit_are_in_flight_at_once
+"""
+
+from urllib.request import urlopen
+
+from gevent.pool import Pool
+
+
+def fetch_all(urls, limit, timeout):
+    def fetch(url):
+        try:
+            with urlopen(url, timeout=timeout) as response:
+                return response.read()
+        except Exception as error:
+            return error
+
+    urls = list(set(urls))
+    return dict(zip(urls, Pool(limit).map(fetch, urls), strict=True))

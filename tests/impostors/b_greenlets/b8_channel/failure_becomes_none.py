@@ -1,0 +1,44 @@
+"""A failed item leaves None in its place, and no error comes out.
+
+Caught by: test_a_failure_in_work_comes_out
+"""
+
+import contextlib
+
+import gevent
+from gevent.queue import Queue
+
+
+def pipeline(source, work, workers, capacity):
+    channel, end = Queue(capacity), object()
+    results, failures = [], []
+
+    def produce():
+        for place, item in enumerate(source):
+            if failures:
+                return
+            results.append(None)
+            channel.put((place, item))
+        for _ in range(workers):
+            channel.put(end)
+
+    def consume():
+        while not failures and (taken := channel.get()) is not end:
+            place, item = taken
+            with contextlib.suppress(Exception):
+                results[place] = work(item)
+
+    def guarded(step):
+        try:
+            step()
+        except Exception as error:
+            failures.append(error)
+
+    greenlets = [gevent.spawn(guarded, step) for step in [produce] + [consume] * workers]
+    try:
+        for _ in gevent.iwait(greenlets):
+            if failures:
+                raise failures[0]
+    finally:
+        gevent.killall(greenlets)
+    return results
