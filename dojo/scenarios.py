@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dojo.failures import Ended, Failure, TimedOut
+from dojo.inside.stage import WAITS
 from dojo.process import Child
 from dojo.shipping import names_used, ship
 from dojo.submission import Submission
@@ -56,7 +57,9 @@ def _span(
 def _runs(
     greenlet: int | None, began: float, ended: float, switches: list[tuple[float, int]]
 ) -> tuple[tuple[float, float], ...] | None:
-    """When `greenlet` had the thread between `began` and `ended`; None if it was never switched to or from."""
+    """When `greenlet` had the thread between `began` and `ended`; None if that cannot be told."""
+    if greenlet == WAITS:
+        return ()
     if all(other != greenlet for _, other in switches):
         return None
     marks = [(began, greenlet), *(s for s in switches if began < s[0] < ended), (ended, None)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from dojo.about import about
 from dojo.failures import Failure, raised
-from dojo.inside.stage import caught, span, step, task
+from dojo.inside.stage import caught, span, step, task, waiting
 
 __all__ = [
     "Failure",
@@ -17,6 +17,7 @@ __all__ = [
     "span",
     "step",
     "task",
+    "waiting",
     "wall_clock_runs_backwards",
     "watch",
     "watch_greenlets",

@@ -8,6 +8,8 @@ from time import perf_counter
 
 MOST_SWITCHES = 20_000  # a picture needs no more, and memory stays flat
 
+WAITS = 0  # in place of a greenlet
+
 steps = []  # [lane, text]: what happened one after the other, where seconds do not matter
 spans = []  # [lane, began, ended or None while it runs, greenlet]; readings of perf_counter, in seconds
 switches = []  # [when, greenlet that runs from then on]
@@ -47,6 +49,15 @@ def _greenlet():
 def _note_switch(event, pair):
     if len(switches) < MOST_SWITCHES:
         switches.append([perf_counter(), id(pair[1])])
+
+
+class waiting(span):
+    """The same for a stretch in which `lane` waits, where no greenlet's switches tell: a generator's nap, say."""
+
+    def __enter__(self):
+        super().__enter__()
+        self.mark[3] = WAITS
+        return self
 
 
 class task:

@@ -85,6 +85,7 @@ def test_a_task_without_a_yield_has_a_result_too(run):
     assert run(scenario).value == [1, None, "x"]
 
 
+@pytest.mark.trace
 def test_everybody_takes_one_step_per_turn(run):
     lengths = {"red": 3, "green": 3, "blue": 3}
     log = run(lambda kata: climb(kata, **lengths)).value
@@ -190,6 +191,7 @@ def test_a_step_costs_the_same_among_many_tasks_as_among_few(run):
     )
 
 
+@pytest.mark.trace
 @pytest.mark.observation
 def test_switching_alone_saves_no_waiting(run):
     """Three tasks that really sleep for 0.2 s between their yields still take 0.6 s."""

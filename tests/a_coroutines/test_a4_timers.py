@@ -3,7 +3,9 @@
 import os
 import time
 
-from dojo.suite import about, coarse_clocks, raised, span, step, watch
+import pytest
+
+from dojo.suite import about, coarse_clocks, raised, span, step, waiting, watch
 
 
 def naps(kata, **lengths):
@@ -11,7 +13,7 @@ def naps(kata, **lengths):
 
     def sleeper(name, seconds):
         for nap in seconds:
-            with span(name):
+            with waiting(name):
                 yield nap
 
     kata.run([sleeper(name, seconds) for name, seconds in lengths.items()])
@@ -47,6 +49,7 @@ def test_tasks_start_in_the_order_given(run):
     assert started == list(range(8)), f"The tasks 0 to 7 were started in this order: {started}."
 
 
+@pytest.mark.trace
 def test_naps_overlap_and_the_longest_counts(run):
     outcome = run(lambda kata: naps(kata, red=[1], green=[0.5, 0.5], blue=[0.9]))
     red, green, blue = (outcome.span(name) for name in ("red", "green", "blue"))

@@ -13,6 +13,7 @@ BOTH = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.trace
 @BOTH
 def test_ping_and_pong_take_strict_turns(run, play):
     def scenario(kata):

@@ -5,6 +5,8 @@ import itertools
 import weakref
 from _thread import get_ident
 
+import pytest
+
 from dojo.suite import caught, raised, step
 
 MANY = 20_000  # more than any iterator here has values: one that never ends is cut off
@@ -122,6 +124,7 @@ def test_what_the_function_returns_is_no_value(run):
     )
 
 
+@pytest.mark.trace
 def test_the_function_runs_only_when_a_value_is_asked_for(run):
     def scenario(kata):
         log = []

@@ -21,6 +21,7 @@ def overlap(outcome, one, other):
     )
 
 
+@pytest.mark.trace
 @pytest.mark.observation
 def test_two_greenlets_that_call_time_sleep_take_two_seconds(run):
     def scenario(kata):
@@ -59,6 +60,7 @@ def test_no_tasks_nothing_to_run(run):
     assert run(scenario).value == "returned"
 
 
+@pytest.mark.trace
 def test_naps_in_the_hub_overlap(run):
     def scenario(kata):
         hub = kata.Hub()

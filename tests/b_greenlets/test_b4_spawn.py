@@ -102,6 +102,7 @@ def test_each_function_is_called_once(run):
     )
 
 
+@pytest.mark.trace
 def test_the_naps_overlap(run):
     def scenario(kata):
         import gevent

@@ -144,6 +144,7 @@ def test_no_tasks_no_outcomes_and_no_waiting(run):
     assert outcome.seconds == about(0, not_=LONG), "There was nothing to wait for."
 
 
+@pytest.mark.trace
 def test_at_the_deadline_the_unfinished_are_abandoned(run):
     def scenario(kata):
         import gevent
