@@ -113,11 +113,19 @@ class Client:
 
     def queued(self) -> int:
         """Bytes not yet acknowledged by the server's kernel, where this system tells."""
+        return self._ask_kernel("TIOCOUTQ")
+
+    def arrived(self) -> int:
+        """Bytes that have come and were not read yet, where this system tells."""
+        return self._ask_kernel("FIONREAD")
+
+    def _ask_kernel(self, request: str) -> int:
         try:
             import fcntl
             import termios
 
-            return struct.unpack("i", fcntl.ioctl(self.sock, termios.TIOCOUTQ, b"\0" * 4))[0]
+            answer = fcntl.ioctl(self.sock, getattr(termios, request), b"\0" * 4)
+            return struct.unpack("i", answer)[0]
         except (ImportError, AttributeError, OSError):
             return 0
 

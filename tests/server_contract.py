@@ -183,6 +183,7 @@ def test_a_client_that_ends_its_sending_side_gets_its_whole_answer(server, crowd
 
 def read_in_steps(people, client):
     """`client` reads a little at a time, so that the server always has more than it can send."""
+    full = client.arrived()
     while client.ended is None:
         before = len(client.heard)
         client.read_on()
@@ -190,7 +191,9 @@ def read_in_steps(people, client):
         if len(client.heard) == before:
             return
         client.stop_reading()
-        time.sleep(0.01)
+        deadline = time.monotonic() + 0.2
+        while client.arrived() < 0.8 * full and time.monotonic() < deadline:
+            time.sleep(0.005)  # the buffers fill up again, unless the answer is at its end
 
 
 # 7 clean
