@@ -163,7 +163,7 @@ def test_a_client_that_ends_its_sending_side_gets_its_whole_answer(server, crowd
         client.leave()
 
         (client,) = people.join(1)
-        message = letters(MIB)
+        message = letters(400_000)
         stop_reading(people, client, message, running)
         if client.unsent:  # the server has stopped taking more: read along until all is sent
             client.read_on()
@@ -191,7 +191,7 @@ def read_in_steps(people, client):
         if len(client.heard) == before:
             return
         client.stop_reading()
-        deadline = time.monotonic() + 0.2
+        deadline = time.monotonic() + 0.15
         while client.arrived() < 0.8 * full and time.monotonic() < deadline:
             time.sleep(0.005)  # the buffers fill up again, unless the answer is at its end
 
