@@ -10,6 +10,7 @@ from dojo.suite import about, caught, raised, span, step
 
 EVENT_LOOPS = ("gevent", "eventlet", "trio", "curio", "uvloop", "tornado", "twisted")
 THOUSAND = 1_000
+IDLE = 0.05  # of one core; sleeping costs a hundredth of that
 
 
 def overlap(outcome, one, other):
@@ -280,7 +281,7 @@ def test_while_everybody_sleeps_the_thread_sleeps(run):
         hub.run()
 
     outcome = run(scenario)
-    assert outcome.cpu < 0.04, (
+    assert outcome.cpu < IDLE * 0.5, (
         f"Five tasks slept for 0.5 s, and meanwhile the program computed for {outcome.cpu:.2f} s:"
         " it asks again and again whether somebody's time is up."
     )
