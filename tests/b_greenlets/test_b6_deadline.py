@@ -217,7 +217,8 @@ def test_what_an_abandoned_task_s_finally_does_is_done_before_the_return(run):
             finally:
                 log.append("clean-up begins")
                 with span("clean-up"):
-                    gevent.sleep(0.2)
+                    for _ in range(4):
+                        gevent.sleep(0.05)
                 log.append("clean-up ends")
 
         outcomes = told(kata.run_until({"work": work}, 0.3))

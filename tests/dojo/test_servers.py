@@ -216,10 +216,16 @@ def test_it_may_end_once_it_was_asked_to(serve, action, code):
 
 @posix
 def test_serve_may_return_once_it_was_asked_to(serve):
-    source = "import signal\ndef serve(listener):\n    signal.sigwait([signal.SIGTERM])"
-    server = serve("import signal\nsignal.pthread_sigmask(0, [15])\n" + source)
-    server.terminate()
-    assert server.ending(5).code == 0
+    source = (
+        "import signal, time\nclass Told(Exception): pass\ndef told(*_): raise Told\n"
+        "def serve(listener):\n    signal.signal(signal.SIGTERM, told)\n    c, _ = listener.accept()\n"
+        "    try:\n        c.sendall(b'.')\n        time.sleep(60)\n    except Told:\n        return"
+    )
+    server = serve(source)
+    with Crowd(server, clients=1) as people:
+        people[0].hear(1)
+        server.terminate()
+        assert server.ending(5).code == 0
 
 
 @posix
@@ -285,6 +291,7 @@ def test_calls_in_a_submodule_are_counted(serve):
     with Crowd(server, clients=1) as people:
         people[0].ask(b"hello")
         assert server.calls()["email.message.Message.as_string"] == 1
+        people[0].leave()
 
 
 def test_more_clients_than_descriptors_skip_with_the_cure(serve, monkeypatch):

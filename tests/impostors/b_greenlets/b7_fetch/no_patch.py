@@ -1,6 +1,6 @@
 """Spawns greenlets and patches nothing: the first request blocks all others.
 
-Caught by: test_as_many_as_limit_are_in_flight_at_once
+Caught by: test_as_many_as_limit_are_in_flight_at_once, test_two_dozen_pages_a_dozen_at_a_time_take_two_rounds
 """
 
 from urllib.request import urlopen

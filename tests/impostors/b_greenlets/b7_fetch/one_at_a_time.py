@@ -1,6 +1,6 @@
 """Fetches one page after the other: the limit is never used.
 
-Caught by: test_as_many_as_limit_are_in_flight_at_once
+Caught by: test_as_many_as_limit_are_in_flight_at_once, test_two_dozen_pages_a_dozen_at_a_time_take_two_rounds
 """
 
 from gevent import monkey
