@@ -34,13 +34,15 @@ class Submission:
 
     @cached_property
     def functions(self) -> dict[str, int]:
-        """The line of every function defined at the top of the file, by name, in the file's order."""
+        """The line of everything defined at the top of the file, by name: classes first, then functions."""
         try:
             tree = ast.parse("\n".join(self.lines))
         except (SyntaxError, ValueError):
             return {}
-        kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-        return {node.name: node.lineno for node in tree.body if isinstance(node, kinds)}
+        functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+        found = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+        found += [node for node in tree.body if isinstance(node, functions)]
+        return {node.name: node.lineno for node in found}
 
     def require_file(self) -> None:
         if not self.file.is_file():
