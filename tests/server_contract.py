@@ -15,7 +15,7 @@ SMALL_BUFFERS = {
     "send_buffer": 400_000
 }  # on loopback the default buffers would swallow 4 MiB whole
 RECEIVE_BUFFER = 65_536
-TINY_BUFFER = 32_768  # so that the kernel takes a part of nearly every answer only
+TINY_BUFFER = 8_192  # so that the kernel takes a part of nearly every answer only
 COME_AND_GONE = 3.0  # seconds in which a server closes what clients have left behind
 IDLE = 0.05  # of one core: more is a loop that never waits
 BOUND = 4 * MIB
@@ -114,7 +114,9 @@ def stop_reading(people, client, message, running):
 
 
 def test_clients_that_vanish_cost_nobody_else_anything(server, crowd, clients):
-    with crowd(server(**SMALL_BUFFERS), clients=0) as people:
+    running = server(**SMALL_BUFFERS)
+    with crowd(running, clients=0) as people:
+        before = sockets_after_a_first_client(people)
         witness = people.join(1)[0] if clients > 1 else None
 
         def everybody_else_is_served(when):
@@ -142,6 +144,30 @@ def test_clients_that_vanish_cost_nobody_else_anything(server, crowd, clients):
             people.pump(lambda: False, limit=0.05)
             gone.reset()
             everybody_else_is_served("after a client that reset in the middle of a long answer")
+        people.leave()
+        after = sockets_left(people, before)
+    assert after <= before, (
+        f"Clients vanished with a reset, some in the middle of an answer: {after} sockets are still"
+        f" open, there were {before} before they came. Close a client however it ends."
+    )
+
+
+def sockets_after_a_first_client(people):
+    """How many sockets the server has open when one client has come and gone."""
+    (first,) = people.join(1)
+    first.ask(b"hello")
+    first.leave()
+    people.server.calm_down()
+    return people.server.child.sockets()
+
+
+def sockets_left(people, before):
+    """How many sockets are open when the server has had its time to close them."""
+    deadline = time.monotonic() + COME_AND_GONE
+    while (after := people.server.child.sockets()) > before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    people.server.check()
+    return after
 
 
 # 6 half-close
@@ -202,11 +228,7 @@ def read_in_steps(people, client):
 def test_sockets_of_clients_that_left_are_closed(server, crowd, clients):
     running = server(clients=clients)
     with crowd(running, clients=0) as people:
-        (first,) = people.join(1)
-        first.ask(b"hello")
-        first.leave()
-        running.calm_down()
-        before = running.child.sockets()
+        before = sockets_after_a_first_client(people)
         if clients == 1:
             for _ in range(20):
                 (client,) = people.join(1)
@@ -221,10 +243,7 @@ def test_sockets_of_clients_that_left_are_closed(server, crowd, clients):
             for client in people.clients[1::2]:
                 client.leave()
             people.leave()
-        deadline = time.monotonic() + COME_AND_GONE
-        while (after := running.child.sockets()) > before and time.monotonic() < deadline:
-            time.sleep(0.02)
-        running.check()
+        after = sockets_left(people, before)
     assert after <= before, (
         f"{COME_AND_GONE:g} s after everybody had left, the server holds {after} sockets;"
         f" it held {before} after its first client had come and gone."
@@ -236,6 +255,11 @@ def test_sockets_of_clients_that_left_are_closed(server, crowd, clients):
 
 def test_a_quiet_server_uses_next_to_no_cpu(server, crowd, clients):
     running = server(clients=clients, **SMALL_BUFFERS)
+    used = running.cpu_in(0.5)
+    assert used < IDLE / 2, (
+        f"Nobody has come yet, and the server computed for {used:.2f} s in half a second:"
+        " it asks again and again instead of waiting for its first client."
+    )
     with crowd(running, clients, receive_buffer=RECEIVE_BUFFER) as people:
         people.ask([b"hello"] * clients)
         message = letters(4 * MIB)
