@@ -6,10 +6,12 @@ Each file is judged as any submission is: by pytest, in a process of its own.
 from __future__ import annotations
 
 import ast
-import json
-import subprocess
-import sys
+import contextlib
+import multiprocessing
+import os
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
@@ -53,21 +55,38 @@ class Impostor:
 def judge(kata: Kata, target: Path, tests: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """The tests of the kata's suite (or only these) on `target`, each with its outcome, message and kind."""
     suite = str(kata.suite)
-    command = [sys.executable, "-m", "dojo.proofs", f"--target={target}"]
-    command += [f"{suite}::{name}" for name in tests] or [suite]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=LIMIT
-    )
-    if not done.stdout.strip():
-        raise RuntimeError(f"{command} printed no verdict:\n{done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
+    arguments = [f"--target={target}", *([f"{suite}::{name}" for name in tests] or [suite])]
+    verdict, told = _processes.Pipe(duplex=False)
+    process = _processes.Process(target=_judge, args=(arguments, told))
+    process.start()
+    told.close()
+    try:
+        if not verdict.poll(LIMIT):
+            raise RuntimeError(f"{kata.suite} on {target} gave no verdict within {LIMIT} s.")
+        return verdict.recv()
+    except EOFError:
+        process.join()
+        raise RuntimeError(f"{kata.suite} on {target} ended without a verdict.") from None
+    finally:
+        process.kill()
+        process.join()
 
 
-def main() -> None:
+def _judge(arguments: list[str], told: Connection) -> None:
     verdicts = Verdicts()
-    pytest.main(["-p", "no:terminal", "-p", "no:cacheprovider", *sys.argv[1:]], plugins=[verdicts])
-    print(json.dumps([test for tests in verdicts.details.values() for test in tests]))
+    os.chdir(ROOT)
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+        pytest.main(["-p", "no:terminal", "-p", "no:cacheprovider", *arguments], plugins=[verdicts])
+    told.send([test for tests in verdicts.details.values() for test in tests])
 
 
-if __name__ == "__main__":
-    main()
+def _start_method() -> BaseContext:
+    """Processes forked from one that has imported pytest already, where this system can; else fresh ones."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["dojo.proofs", "dojo.plugin", "pytest"])
+    return context
+
+
+_processes = _start_method()
