@@ -58,12 +58,26 @@ def _watched_method(name, original):
 
 
 def wall_clock_runs_backwards():
-    """time.time() goes back an hour at each call, as a wall clock may; monotonic clocks are left alone."""
+    """The time of day goes back an hour at each call, as a wall clock may; monotonic clocks are left alone."""
+    import datetime
+
     readings = iter(range(0, -(10**9), -3600))
-    real = time.time
+    real, real_ns = time.time, time.time_ns
+
+    class Backwards(datetime.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls.fromtimestamp(time.time(), tz)
+
+        today = now
+
+        @classmethod
+        def utcnow(cls):
+            return cls.now(datetime.timezone.utc).replace(tzinfo=None)
+
     time.time = lambda: real() + next(readings)
-    real_ns = time.time_ns
     time.time_ns = lambda: real_ns() + next(readings) * 10**9
+    datetime.datetime = Backwards
 
 
 TICK = 15_000_000  # nanoseconds; Windows' clock moves in steps of 15.6 ms

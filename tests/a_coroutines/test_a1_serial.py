@@ -15,10 +15,11 @@ def spans_of(kata, tasks):
 def test_results_come_in_the_order_of_the_tasks(run):
     results = run(
         lambda kata: [
-            span.result for span in kata.run_serially([lambda: "a", lambda: "b", lambda: None])
+            span.result
+            for span in kata.run_serially([lambda: "a", lambda: "b", lambda: None, lambda: ""])
         ]
     ).value
-    assert results == ["a", "b", None]
+    assert results == ["a", "b", None, ""]
 
 
 def test_no_tasks_no_spans(run):
@@ -28,11 +29,18 @@ def test_no_tasks_no_spans(run):
 def test_every_task_is_called_once(run):
     def scenario(kata):
         calls = []
-        kata.run_serially([lambda: calls.append("first"), lambda: calls.append("second")])
+
+        def twice():
+            calls.append("twice")
+
+        kata.run_serially([lambda: calls.append("first"), twice, twice])
         return calls
 
     calls = run(scenario).value
-    assert calls == ["first", "second"], f"the tasks were called in this order: {calls}"
+    assert calls == ["first", "twice", "twice"], (
+        "The tasks were [first, twice, twice]: the same function may stand in the list more than once. Called were"
+        f" {calls}."
+    )
 
 
 def test_each_task_ends_before_the_next_begins(run):
@@ -104,5 +112,5 @@ def test_the_clock_never_runs_backwards(run):
 
     assert not backwards(), "A span begins before the one before it has finished."
     assert not backwards(wall_clock_runs_backwards), (
-        "time.time() was set back between two readings, and the spans with it: use a monotonic clock."
+        "The time of day was set back between two readings, and the spans with it: use a monotonic clock."
     )

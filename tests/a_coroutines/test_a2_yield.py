@@ -75,6 +75,28 @@ def test_none_is_an_item_like_any_other(run):
     assert run(scenario).value == [("handled", None), ("handled", ""), ("handled", 0)]
 
 
+def test_each_call_sends_its_items_to_a_consumer_of_its_own(run):
+    def scenario(kata):
+        received = []
+
+        def consumer(log):  # stands in for the kata's own, and tells what was sent to it
+            run = []
+            received.append(run)
+            while True:
+                run.append((yield))
+
+        kata.consumer = consumer
+        kata.producer("ab", [])
+        kata.producer("c", [])
+        return received
+
+    received = run(scenario).value
+    assert received == [["a", "b"], ["c"]], (
+        "producer was called with the items a and b, then again with c. Each call makes one consumer with consumer(log)"
+        f" and sends it its items; the consumers that were made received {received}."
+    )
+
+
 def test_no_items_only_a_clean_up(run):
     def scenario(kata):
         log = []
