@@ -18,7 +18,7 @@ from dojo import monitoring as monitored
 from dojo.console import say, shown, warn
 from dojo.files import write_atomically
 from dojo.limits import need_descriptors
-from dojo.models import Field, field
+from dojo.models import Field
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class Output:
             say(f"\nThe plot is {shown(self.svg)}", to_stderr=True)
 
 
-def cost(entrants: Field, whose: str, output: Output, clients: int | None) -> None:
+def cost(entrants: Field, whose: str, output: Output, clients: int | None) -> bool:
+    """Whether anything could be measured, and nothing failed."""
     clients = clients or costs.CLIENTS
     if reason := need_descriptors(clients + 200):
         raise ValueError(f"{clients:,} clients: that {reason}, or ask for fewer with --clients.")
@@ -52,13 +53,15 @@ def cost(entrants: Field, whose: str, output: Output, clients: int | None) -> No
     found = _with_ticker(lambda tick: costs.measure(entrants, clients, tick))
     output.end(
         costs.as_data(found, entrants, clients),
-        costs.text(found) if found else [],
+        costs.text(found, clients) if found else [],
         lambda: costs.svg(found, clients),
     )
     _tell(entrants)
+    return bool(found) and not entrants.failed
 
 
-def growth(entrants: Field, whose: str, output: Output) -> None:
+def growth(entrants: Field, whose: str, output: Output) -> bool:
+    """The same for `--growth`."""
     sizes, missing = growths.possible(entrants)
     output.begin(growths.heading(whose))
     found = _with_ticker(lambda tick: growths.measure(entrants, sizes, tick))
@@ -70,6 +73,7 @@ def growth(entrants: Field, whose: str, output: Output) -> None:
     if missing:
         warn(missing)
     _tell(entrants)
+    return bool(found) and not entrants.failed
 
 
 def monitoring(output: Output) -> None:
@@ -104,6 +108,3 @@ def _with_ticker(measure: Callable[[Callable[[str], None]], Any]) -> Any:
     finally:
         if on:
             click.echo("\r\x1b[K", err=True, nl=False)
-
-
-__all__ = ["Field", "Output", "cost", "field", "growth", "monitoring"]

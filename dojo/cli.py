@@ -291,7 +291,7 @@ def cost(
     svg: str | None,
 ) -> None:
     """Measure what a waiting client costs in each I/O model."""
-    from dojo import account
+    from dojo import account, models
 
     if growth and table:
         raise Misuse("--growth and --table are two different things: give one of them.")
@@ -311,13 +311,14 @@ def cost(
         wanted = [path.find(str(tree))]
     if tree.is_file() and len(wanted or ()) > 1:
         raise Misuse(f"{target} is one file, so name one kata to measure it as.")
-    field = account.field(path, wanted, lambda kata: file_in(tree, kata))
+    field = models.field(path, wanted, lambda kata: file_in(tree, kata))
     whose = "the reference servers" if tree == places.SOLUTIONS else f"the servers of {shown(tree)}"
-    if growth:
+    measured = (
         account.growth(field, whose, output)
-    else:
-        account.cost(field, whose, output, clients)
-    raise SystemExit(RED if field.failed else 0)
+        if growth
+        else account.cost(field, whose, output, clients)
+    )
+    raise SystemExit(0 if measured else RED)
 
 
 # -- for authors

@@ -7,6 +7,7 @@ blocking sockets, so that what is measured is the server and the kernel, and nex
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import random
 import selectors
@@ -25,7 +26,10 @@ PATIENCE = (
 )
 TOGETHER = 100  # clients that come at the same time: fewer than any system lets wait to be accepted
 FINE_CLOCK = os.path.exists("/proc/self/schedstat")  # nanoseconds; else ticks of 10 ms or more
-TURNS = 100 if FINE_CLOCK else 2000  # messages between two readings of the server's CPU time
+TURNS = (
+    100 if FINE_CLOCK else 50_000
+)  # at most so many messages between two readings of the CPU time
+SPELL = 0.25 if FINE_CLOCK else 1.0  # seconds, after which those that were said will do
 RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # SO_LINGER: no TIME_WAIT is left
 
 
@@ -85,15 +89,21 @@ class Load:
                     else:
                         selector.modify(key.fileobj, selectors.EVENT_READ, missing)
 
-    def talk(self, messages: int, speakers: int | None = None) -> list[float]:
+    def talk(
+        self, messages: int, speakers: int | None = None, limit: float = math.inf
+    ) -> list[float]:
         """One at a time says a message and waits for its answer; the seconds that each of them waited.
 
-        It is anybody's turn, or that of so many `speakers` only, while all the others keep silent.
+        It is anybody's turn, or that of so many `speakers` only, while all the others keep silent. After `limit`
+        seconds nobody speaks any more.
         """
         step = max(1, len(self.held) // speakers) if speakers else 1
         people = self.held[::step][:speakers]
-        turns = self._random.choices(range(len(people)), k=messages)
-        return [self._ask(people[turn]) for turn in turns]
+        ends = time.perf_counter() + limit
+        waits: list[float] = []
+        while len(waits) < messages and time.perf_counter() < ends:
+            waits.append(self._ask(self._random.choice(people)))
+        return waits
 
     def _ask(self, client: socket.socket) -> float:
         began = time.perf_counter()
@@ -112,10 +122,10 @@ class Load:
         return time.perf_counter() - began
 
     def work(self, speakers: int | None = None) -> tuple[float, list[float]]:
-        """The server's CPU seconds for a message, over TURNS of them, and how long each client waited."""
+        """The server's CPU seconds for a message, over some of them, and how long each client waited."""
         before = self.server.child.cpu_seconds()
-        waits = self.talk(TURNS, speakers)
-        return (self.server.child.cpu_seconds() - before) / TURNS, waits
+        waits = self.talk(TURNS, speakers, SPELL)
+        return (self.server.child.cpu_seconds() - before) / len(waits), waits
 
     def _raise_if_over(self) -> None:
         if reason := self.server.over(0.2):

@@ -314,11 +314,10 @@ def chart(cells: list[Cell]) -> Chart:
             (c.descriptors, c.seconds) for c in cells if c.mechanism == mechanism and c.seconds
         ]
         if points:
-            lines.append(Line(f"{mechanism}, here", points))
+            lines.append(Line(f"{mechanism}, here", points, mechanism))
     for mechanism, seconds in BOOK.items():
-        lines.append(
-            Line(f"{mechanism}, the book", list(zip(SIZES, map(float, seconds), strict=True)), True)
-        )
+        printed = list(zip(SIZES, map(float, seconds), strict=True))
+        lines.append(Line(f"{mechanism}, the book", printed, mechanism, dashed=True))
     return Chart(
         f"{OPERATIONS:,} waits on N descriptors, here and in a book of 2010",
         "N, descriptors watched",

@@ -31,10 +31,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Line:
-    """A label, and its points (x, y), both above 0. A `dashed` line stands for somebody else's numbers."""
+    """A label, and its points (x, y), both above 0. Lines of one `family` share a colour, told apart by `dashed`."""
 
     label: str
     points: Sequence[tuple[float, float]]
+    family: str = ""
     dashed: bool = False
 
 
@@ -60,6 +61,8 @@ def amount(value: float, unit: str) -> str:
     """A number with its unit, in the prefix that suits it: 9.4 KiB, 1.20 ms, 17.3 µs."""
     if unit == "B" and value >= 1024:
         value, unit = (value / 1024, "KiB") if value < 1 << 20 else (value / (1 << 20), "MiB")
+    elif unit.startswith("%"):
+        return f"{number(value)} %"
     elif unit == "B":
         return f"{value:.0f} B"
     elif unit == "µs" and value >= 1000:
@@ -143,8 +146,11 @@ def chart_text(chart: Chart, width: int = 60, height: int = 18) -> list[str]:
         column, mark = round(_share(x, left, right) * width), f"{x:,.0f}"
         ruler[column : column + len(mark)] = mark
     lines.append(f"  {'':>{margin}}  {''.join(ruler).rstrip()}   {chart.x}")
-    names = zip(MARKS, chart.lines, strict=False)
-    return [*lines, "", *(f"  {mark}  {line.label}" for mark, line in names), "  *  several"]
+    lines += [
+        "",
+        *(f"  {mark}  {line.label}" for mark, line in zip(MARKS, chart.lines, strict=False)),
+    ]
+    return lines + (["  *  several"] if any("*" in cell for cell in cells) else [])
 
 
 def _decades(low: float, high: float) -> list[float]:
@@ -204,10 +210,11 @@ def panels_svg(title: str, panels: Sequence[Panel], notes: Sequence[str] = ()) -
             if size is None or share is None:
                 body.append(_text(x + names, at, "not measured", "dim"))
                 continue
-            wide = max(share * length, 1)
-            body.append(
-                f'<rect class="bar" x="{x + names}" y="{at - 12}" width="{wide:.1f}" height="15" rx="2"/>'
-            )
+            wide = max(share * length, 1 if size else 0)
+            if size:
+                body.append(
+                    f'<rect class="bar" x="{x + names}" y="{at - 12}" width="{wide:.1f}" height="15" rx="2"/>'
+                )
             body.append(_text(x + names + wide + 6, at, amount(size, panel.unit), "dim"))
     bottom = 72 + math.ceil(len(panels) / 2) * tall
     body += [_text(24, bottom + n * 19, note, "dim") for n, note in enumerate(notes)]
@@ -240,7 +247,9 @@ def chart_svg(chart: Chart, notes: Sequence[str] = ()) -> str:
         _text(left + wide / 2, top + tall + 44, f"{chart.x}, logarithmic scale", "dim", "middle")
     )
     heights = _apart([at(*line.points[-1])[1] for line in chart.lines], 16)
-    for place, (line, height) in enumerate(zip(chart.lines, heights, strict=True)):
+    families = list(dict.fromkeys(line.family or line.label for line in chart.lines))
+    for line, height in zip(chart.lines, heights, strict=True):
+        place = families.index(line.family or line.label)
         colour = f"#{COLOURS[place % len(COLOURS)]}"
         dash = "7,5" if line.dashed else DASHES[place // 3 % len(DASHES)]
         dash = "" if dash == "-" else f' stroke-dasharray="{dash}"'
