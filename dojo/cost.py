@@ -5,6 +5,7 @@ The servers run one after the other, each with the same crowd. Everything is mea
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +18,16 @@ from dojo.tables import table
 
 CLIENTS = 900  # as many as select can hold: its descriptors must stay below 1,024
 ROUNDS = 10  # of messages; the one that took the server least counts, so that noise does not
+PAUSE = 0.05  # seconds between two rounds: noise comes in bursts
 SILENCE = 1.0  # seconds over which the idle server is watched
 
 MEANING = [
     ("clients", "answered, and held at the same time"),
     ("memory", "of the server's process for each of them (the kernel's buffers not counted)"),
-    ("idle", "CPU while nobody speaks, in percent of a core"),
+    (
+        "idle",
+        "CPU that it takes, or would if others did not, while nobody speaks: percent of a core",
+    ),
     (
         "message",
         f"CPU of the server for a message, kernel included, in the best of {ROUNDS} rounds",
@@ -76,9 +81,12 @@ def _measure(entry: Entry, clients: int) -> Cost:
         if not load.held:
             raise server.blame(f"None of {len(load.waiting)} clients got an answer.")
         server.calm_down(limit=0.5)
-        idle = server.cpu_in(SILENCE) / SILENCE
+        idle = load.idle(SILENCE)
         load.talk(50, limit=1)
-        rounds = [load.work() for _ in range(ROUNDS)]
+        rounds = []
+        for _ in range(ROUNDS):
+            time.sleep(PAUSE)
+            rounds.append(load.work())
         server.check()
     finally:
         load.leave()

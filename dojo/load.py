@@ -127,6 +127,13 @@ class Load:
         waits = self.talk(TURNS, speakers, SPELL)
         return (self.server.child.cpu_seconds() - before) / len(waits), waits
 
+    def idle(self, seconds: float) -> float:
+        """The share of a core that the server takes while nobody speaks, or would take if others did not."""
+        before, began = _cpu_wanted(self.server), time.monotonic()
+        time.sleep(seconds)
+        self.server.check()
+        return (_cpu_wanted(self.server) - before) / (time.monotonic() - began)
+
     def _raise_if_over(self) -> None:
         if reason := self.server.over(0.2):
             raise reason
@@ -134,6 +141,17 @@ class Load:
     def leave(self) -> None:
         for client in [*self.held, *self.waiting]:
             client.close()
+
+
+def _cpu_wanted(server: Server) -> float:
+    """CPU seconds of the server, and those for which it was ready to run but others ran, where this is known."""
+    folder = f"/proc/{server.child.pid}/task"
+    waited = 0
+    with contextlib.suppress(OSError):
+        for task in os.listdir(folder):
+            with open(f"{folder}/{task}/schedstat") as file:
+                waited += int(file.read().split()[1])
+    return server.child.cpu_seconds() + waited / 1e9
 
 
 def _received(client: socket.socket, size: int) -> bytes:
