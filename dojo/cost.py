@@ -174,7 +174,7 @@ def notes(costs: list[Cost], clients: int) -> list[str]:
     for cost in costs:
         if cost.asked < clients:
             lines.append(
-                f"* {cost.kata} was asked to hold {cost.asked:,}: much more it may not (FD_SETSIZE)."
+                f"* {cost.kata} was asked to hold {cost.asked:,}: {cost.model} takes no descriptor from 1,024 on."
             )
         if cost.held == 1 < cost.came:
             lines.append(

@@ -29,7 +29,7 @@ FINE_CLOCK = os.path.exists("/proc/self/schedstat")  # nanoseconds; else ticks o
 TURNS = (
     100 if FINE_CLOCK else 50_000
 )  # at most so many messages between two readings of the CPU time
-SPELL = 0.25 if FINE_CLOCK else 1.0  # seconds, after which those that were said will do
+SPELL = 0.25 if FINE_CLOCK else 0.5  # seconds, after which those that were said will do
 RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # SO_LINGER: no TIME_WAIT is left
 
 

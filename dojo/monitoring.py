@@ -192,13 +192,13 @@ def _cell(mechanism: str, watched: Watched) -> Cell:
         with contextlib.closing(watched.one_after_another()) as ready:
             next(ready)
             wait, end = begin(watched.fds)
+        try:
+            seconds, operations = _timed(wait, watched)
+        finally:
+            end()
     except (OSError, ValueError) as error:
         why = f"select.select takes no descriptor from 1,024 on, and {error}" if raw else str(error)
         return Cell(mechanism, size, why=why)
-    try:
-        seconds, operations = _timed(wait, watched)
-    finally:
-        end()
     return Cell(mechanism, size, seconds / operations * OPERATIONS, operations, raw)
 
 
