@@ -273,6 +273,54 @@ def verify(ids: tuple[str, ...], as_json: bool) -> None:
     raise SystemExit(0 if trial.green else RED)
 
 
+@main.command()
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@click.option("--growth", is_flag=True, help="What a message costs while the silent crowd grows.")
+@click.option("--table", is_flag=True, help="poll, select, epoll: a book's table, measured here.")
+@click.option("--target", metavar="DIR", help="Measure the servers of this tree, or this file.")
+@click.option("--clients", metavar="N", type=click.IntRange(1, 10_000), help="The crowd: 900.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, only that.")
+@click.option("--svg", metavar="FILE", help="Draw the plot into this file, too.")
+def cost(
+    ids: tuple[str, ...],
+    growth: bool,
+    table: bool,
+    target: str | None,
+    clients: int | None,
+    as_json: bool,
+    svg: str | None,
+) -> None:
+    """Measure what a waiting client costs in each I/O model."""
+    from dojo import account, models
+
+    if growth and table:
+        raise Misuse("--growth and --table are two different things: give one of them.")
+    if table and (ids or target):
+        raise Misuse("--table measures the system itself: it takes no ID and no --target.")
+    if clients and (growth or table):
+        raise Misuse("--clients goes with neither --growth nor --table: they set their own.")
+    if svg and not Path(svg).absolute().parent.is_dir():
+        raise Misuse(f"--svg {svg}: there is no such folder.")
+    output = account.Output(as_json, Path(svg) if svg else None)
+    if table:
+        account.monitoring(output)
+        return
+    path, tree = curriculum(), places.SOLUTIONS if target is None else target_tree(target)
+    wanted = servers(path, ids)
+    if tree.is_file() and wanted is None:
+        wanted = [path.find(str(tree))]
+    if tree.is_file() and len(wanted or ()) > 1:
+        raise Misuse(f"{target} is one file, so name one kata to measure it as.")
+    field = models.field(path, wanted, lambda kata: file_in(tree, kata))
+    whose = "the reference servers" if tree == places.SOLUTIONS else f"the servers of {shown(tree)}"
+    measured = (
+        account.growth(field, whose, output)
+        if growth
+        else account.cost(field, whose, output, clients)
+    )
+    raise SystemExit(0 if measured else RED)
+
+
 # -- for authors
 
 
@@ -328,6 +376,18 @@ def choose(path: Curriculum, names: tuple[str, ...]) -> list[Kata]:
         part = next((p for p in path.parts if _means(name, p.name)), None)
         wanted.update(part.katas if part else [path.find(name)])
     return [kata for kata in path.katas if kata in wanted]
+
+
+def servers(path: Curriculum, names: tuple[str, ...]) -> list[Kata] | None:
+    """The servers that `names` mean, for `kata cost`; None, that is all, without any name."""
+    wanted: list[Kata] = []
+    for name in names:
+        found = [kata for kata in choose(path, (name,)) if kata.id in path.servers]
+        if not found:
+            known = ", ".join(kata.id for kata in path.katas if kata.id in path.servers)
+            raise Misuse(f"{name} has no server that `kata cost` could measure: {known} have one.")
+        wanted += found
+    return wanted or None
 
 
 def _means(name: str, part: str) -> bool:

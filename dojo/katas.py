@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -95,6 +96,7 @@ class Curriculum:
                 )
                 for part in document["part"]
             )
+            self.servers: dict[str, dict[str, Any]] = dict(document.get("servers", {}))
         except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
             raise ValueError(
                 f"{manifest} cannot be read as the list of katas: {error!r}"
