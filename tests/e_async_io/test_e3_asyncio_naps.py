@@ -195,7 +195,8 @@ def test_nothing_runs_on_after_the_failure(run):
     _, log, later, left = run(lambda kata: failing(kata, after=1.2)).value
     went_on = [name for name, what in log + later if what == "went on"]
     assert not went_on, (
-        f"One of four failed, and {' and '.join(went_on)} went on as if nothing had happened, in the loop that still runs."
+        f"One of four failed, and {' and '.join(went_on)} went on as if nothing had happened, in the loop that still"
+        " runs."
     )
     assert not later, f"The failure had come out, and after that this happened: {later}."
     assert not left, f"When the failure came out, {left} other tasks were left on the loop."

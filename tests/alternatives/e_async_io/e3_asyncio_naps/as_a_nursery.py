@@ -1,6 +1,7 @@
 """A small nursery: each task reports its end to a future, and the nursery waits until it is empty."""
 
 import asyncio
+import contextlib
 
 
 class Nursery:
@@ -29,10 +30,8 @@ class Nursery:
         for child in self.children:
             child.cancel()
         for child in self.children:
-            try:
+            with contextlib.suppress(asyncio.CancelledError):
                 await child
-            except asyncio.CancelledError:
-                pass
         if self.first is not None:
             raise self.first
 

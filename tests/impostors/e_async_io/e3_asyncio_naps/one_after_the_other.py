@@ -4,6 +4,5 @@ Caught by: test_two_two_second_naps_take_about_two_seconds, test_a_hundred_wait_
 """
 
 
-
 async def run_together(coroutines):
     return [await coroutine for coroutine in coroutines]
