@@ -9,6 +9,7 @@ from typing import Any
 
 AT_ONCE = 4  # functions
 BEAT = 0.05  # seconds
+HEARTS = []
 
 
 async def run_blocking(
