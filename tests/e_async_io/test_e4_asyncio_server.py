@@ -76,7 +76,7 @@ def test_a_stalled_reader_is_not_idle(server, crowd):
         stop_reading(people, client, message, running)
         people.pump(lambda: False, limit=3)
         client.read_on()
-        assert_whole(client, message, "2 MiB")
+        assert_whole(people, client, message, "2 MiB")
 
 
 def test_a_stalled_reader_of_a_little_is_not_idle(server, crowd):
@@ -86,12 +86,11 @@ def test_a_stalled_reader_of_a_little_is_not_idle(server, crowd):
         message = fill(people, client, running)
         people.pump(lambda: False, limit=3)
         client.read_on()
-        assert_whole(client, message, f"{len(message) // 1024} KiB")
+        assert_whole(people, client, message, f"{len(message) // 1024} KiB")
 
 
-def assert_whole(client, message, size):
+def assert_whole(people, client, message, size):
     """It gets all of it, and is served on."""
-    people = client._crowd
     people.wait(lambda: client.ended or len(client.heard) >= len(message), limit=30)
     what = f"With idle_timeout=1.5 a client said {size} and did not read for 3 s."
     assert len(client.heard) >= len(message), (
