@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
+
 try:
     import resource
 except ImportError:  # Windows has no such limit on sockets
@@ -22,4 +26,20 @@ def need_descriptors(wanted: int) -> str:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     except (OSError, ValueError):
         return f"needs {wanted:,} open descriptors and may not raise the limit: ulimit -n {wanted}"
+    return ""
+
+
+def missing_io_uring() -> str:
+    """Why this process can have no io_uring, or ""."""
+    if sys.platform != "linux":
+        return "io_uring exists on Linux only"
+    import ctypes
+
+    SETUP = 425  # io_uring_setup(2), the same on all of today's architectures
+    call = ctypes.CDLL(None, use_errno=True).syscall
+    ring = call(ctypes.c_long(SETUP), ctypes.c_uint(4), (ctypes.c_uint32 * 30)())
+    if ring < 0:
+        error = ctypes.get_errno()
+        return f"no io_uring here ({errno.errorcode.get(error, error)}): {os.strerror(error)}"
+    os.close(ring)
     return ""

@@ -196,10 +196,13 @@ class Servers:
     clients      how many clients will come: backlog and descriptor limit follow from it
     send_buffer  SO_SNDBUF of the listener, in bytes
     before       preludes
+
+    What all servers of a suite are given is in `arguments`.
     """
 
     def __init__(self, submission: Submission):
         self._submission = submission
+        self.arguments: dict[str, Any] = {}
         self._running: list[Server] = []
 
     def __call__(
@@ -215,7 +218,7 @@ class Servers:
             pytest.skip(missing)
         server = Server(
             self._submission,
-            arguments=arguments,
+            arguments={**self.arguments, **arguments},
             backlog=max(128, clients + 50),
             send_buffer=send_buffer,
             descriptors=clients + 100,

@@ -13,6 +13,7 @@ __all__ = [
     "about",
     "caught",
     "coarse_clocks",
+    "no_reads_from",
     "raised",
     "span",
     "step",
@@ -21,6 +22,7 @@ __all__ = [
     "wall_clock_runs_backwards",
     "watch",
     "watch_greenlets",
+    "watch_rings",
     "watch_timed_waits",
 ]
 
@@ -28,9 +30,18 @@ __all__ = [
 wall_clock_runs_backwards = ("wall_clock_runs_backwards",)
 watch_greenlets = ("watch_greenlets",)
 coarse_clocks = ("coarse_clocks",)
+watch_rings = ("watch_rings",)
 watch_timed_waits = ("watch_timed_waits",)
 
 
 def watch(*names: str) -> tuple[Any, ...]:
     """Count the calls of these functions and classes, such as "select.select"; see Outcome.calls."""
     return ("watch", *names)
+
+
+def no_reads_from(descriptor: int) -> tuple[Any, ...]:
+    """End the child with SIGSYS when it reads from a descriptor of this number or above.
+
+    `Outcome.calls["no reads"]` tells whether this system can do that.
+    """
+    return ("no_reads_from", descriptor)

@@ -195,3 +195,32 @@ def watch_greenlets():
 
     Watched.__name__ = Watched.__qualname__ = "greenlet"
     greenlet.greenlet = Watched
+
+
+def no_reads_from(descriptor):
+    """Whoever reads from a descriptor of this number or above ends the process with SIGSYS.
+
+    `calls["no reads"]` tells whether this system can do that.
+    """
+    from dojo.inside.seccomp import forbid_reads
+
+    calls["no reads"] = int(forbid_reads(descriptor))
+
+
+def watch_rings():
+    """When an io_uring is closed, note in `calls["pending"]` how many of its requests were pending then (fdinfo)."""
+    import os
+
+    close = os.close
+
+    def watched(fd):
+        try:
+            if os.readlink(f"/proc/self/fd/{fd}") == "anon_inode:[io_uring]":
+                with open(f"/proc/self/fdinfo/{fd}") as info:
+                    calls["pending"] += sum(line.startswith("  op=") for line in info)
+        except (OSError, TypeError):
+            pass
+        close(fd)
+
+    calls["pending"] = 0
+    os.close = watched

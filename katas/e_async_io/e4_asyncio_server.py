@@ -1,0 +1,35 @@
+"""A thousand clients on asyncio's streams, and none that costs more than it should.
+
+The lesson: katas/e_async_io/e4_asyncio_server.md
+"""
+
+import asyncio
+import contextlib
+import socket
+import sys
+
+
+async def serve(listener: socket.socket, idle_timeout: float) -> None:
+    """Answer every byte of every client in upper case, all clients at the same time.
+
+    `listener` is a bound, listening TCP socket. `serve` never returns. Whatever a client does ends
+    only itself. One that ends its sending side gets its whole answer, then end-of-file. One whose
+    bytes were waited for during `idle_timeout` seconds, with nothing unsent to it, is let go; one
+    that does not read its answers is not idle, and costs a bounded amount of memory.
+    """
+    # TODO: asyncio.start_server on `listener`; for each client read, answer, and wait for the drain.
+    raise NotImplementedError
+
+
+if __name__ == "__main__":
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8085
+    try:
+        listener = socket.create_server(("127.0.0.1", port))
+    except OSError:
+        sys.exit(f"port {port} cannot be had; give another one, or 0 for any free one")
+    port = listener.getsockname()[1]
+    print(f"listening on 127.0.0.1:{port}, Ctrl-C ends it; try: nc 127.0.0.1 {port}", flush=True)
+    print("who says nothing for 10 seconds is let go", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve(listener, idle_timeout=10))
+    print("\nstopped")

@@ -1,0 +1,43 @@
+"""Several coroutines at the same time on asyncio's event loop, and a decent end when one fails.
+
+The lesson: katas/e_async_io/e3_asyncio_naps.md
+"""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+
+async def run_together(coroutines: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Run all coroutines at the same time; their results, in the order given.
+
+    The first failure comes out as it was raised. Before it does, every other task has been
+    cancelled and has cleaned up. It needs Python 3.10 only, so there is no TaskGroup.
+    """
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+    try:
+        # gather alone would raise the first failure, too, but leave the others running.
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        # A cancelled task has ended only when its own clean-up has run: wait for that.
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    import time
+
+    async def eat(name: str) -> None:
+        print(f"{name} eat 1")
+        await asyncio.sleep(2)
+        print(f"{name} eat 2")
+
+    async def play(name: str) -> None:
+        print(f"{name} play 1")
+        await asyncio.sleep(2)
+        print(f"{name} play 2")
+
+    started = time.perf_counter()
+    asyncio.run(run_together([eat("Ada"), play("Ada")]))
+    print(f"together: {time.perf_counter() - started:.1f} s")

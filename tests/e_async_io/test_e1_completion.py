@@ -1,0 +1,281 @@
+"""e1: whoever submits goes on at once, and is told of each end when it has come."""
+
+import threading
+import time
+
+import pytest
+
+from dojo.suite import Failure, about, caught, raised, task
+
+LIMIT = 5  # seconds until a scenario gives up waiting for what a right queue does at once
+
+
+def fields(completion):
+    """A completion as plain data; what is none as it is."""
+    names = ("ticket", "result", "error")
+    return (
+        tuple(getattr(completion, name) for name in names)
+        if all(hasattr(completion, name) for name in names)
+        else completion
+    )
+
+
+def test_submit_returns_at_once(run):
+    def scenario(kata):
+        queue, gate = kata.CompletionQueue(), threading.Event()
+        ticket = queue.submit(gate.wait, LIMIT)
+        gate.set()  # nobody comes here while submit waits for the function
+        return ticket, fields(queue.wait(LIMIT))
+
+    ticket, completion = run(scenario).value
+    assert type(ticket) is int, f"submit returned {ticket!r}, expected an int, the ticket."
+    assert completion is not None, f"What was submitted did not complete within {LIMIT} s."
+    assert completion == (ticket, True, None), (
+        "The function waits for something that happens only after submit has returned; it waited in vain: submit called"
+        " it, or waited for it, instead of returning at once."
+        if completion[1] is False
+        else f"A function that returns True completes as (ticket {ticket}, True, None); here came {completion}."
+    )
+
+
+def test_a_completion_brings_ticket_and_result(run):
+    def scenario(kata):
+        queue = kata.CompletionQueue()
+        tickets = [queue.submit(pow, 2, n) for n in range(5)] + [queue.submit(lambda: None)]
+        return tickets, [fields(queue.wait(LIMIT)) for _ in tickets]
+
+    tickets, completions = run(scenario).value
+    assert len(set(tickets)) == 6, f"Six calls were submitted; their tickets are {tickets}."
+    assert None not in completions, f"Six calls were submitted; told was {completions}."
+    assert {ticket: (result, error) for ticket, result, error in completions} == {
+        ticket: (result, None)
+        for ticket, result in zip(tickets, [1, 2, 4, 8, 16, None], strict=True)
+    }
+
+
+def test_a_failure_is_a_completion(run):
+    def scenario(kata):
+        def fail():
+            raise ValueError("boom")
+
+        def stop():
+            raise StopIteration("no more")
+
+        queue = kata.CompletionQueue(1)
+        tickets = [queue.submit(function) for function in (fail, stop, lambda: "fine")]
+        return tickets, [fields(queue.wait(2)) for _ in tickets]
+
+    tickets, completions = run(scenario).value
+    endings = {
+        completion[0]: completion[2] or completion[1] for completion in completions if completion
+    }
+    expected = [raised(ValueError, "boom"), raised(StopIteration, "no more"), "fine"]
+    assert [endings.get(ticket, "nothing") for ticket in tickets] == expected, (
+        "One worker calls a function that raises ValueError('boom'), one that raises StopIteration('no more') and one"
+        " that returns 'fine'. An exception belongs into its completion, and the worker goes on."
+    )
+
+
+@pytest.mark.trace
+def test_completions_come_in_the_order_in_which_calls_end(run):
+    def scenario(kata):
+        queue = kata.CompletionQueue()
+        gates = [threading.Event() for _ in range(3)]
+        tickets = [
+            queue.submit(task(f"call {n}", lambda n=n: gates[n].wait(LIMIT)))
+            for n, gate in enumerate(gates)
+        ]
+        order = []
+        for number in (2, 0, 1):
+            gates[number].set()
+            told = queue.wait(2)  # the other calls have not ended
+            order.append(told and tickets.index(told.ticket))
+        return order
+
+    order = run(scenario).value
+    assert order == [2, 0, 1], (
+        "Three calls were submitted: 0, 1, 2. They ended in the order 2, 0, 1, and each was to be told of before the"
+        f" next one ended. wait told of {order}."
+    )
+
+
+def test_those_that_nobody_has_taken_keep_their_order(run):
+    def scenario(kata):
+        queue, started, gates = kata.CompletionQueue(), [], [threading.Event() for _ in range(4)]
+
+        def call(number):  # ends 0.2 s after the one with the next higher number
+            started.append(number)
+            gates[number].wait(LIMIT)
+            time.sleep(0.2)
+            if number:
+                gates[number - 1].set()
+            return number
+
+        for number in range(4):
+            queue.submit(call, number)
+        gates[3].set()
+        gates[0].wait(LIMIT)
+        time.sleep(0.5)  # all have ended long ago
+        return [told and told.result for told in (queue.wait(LIMIT) for _ in range(4))]
+
+    order = run(scenario).value
+    assert order == [3, 2, 1, 0], (
+        "Four calls ended in the order 3, 2, 1, 0, and only then somebody asked for them."
+    )
+
+
+def test_wait_gives_up_after_its_timeout(run):
+    def scenario(kata):
+        queue, gate = kata.CompletionQueue(), threading.Event()
+        queue.submit(gate.wait, LIMIT)
+        began = time.perf_counter()
+        told = [queue.wait(0), queue.wait(0.3)]
+        seconds = time.perf_counter() - began
+        gate.set()
+        return told, seconds, fields(queue.wait(LIMIT))
+
+    told, seconds, completion = run(scenario).value
+    assert told == [None, None], f"Nothing had ended yet, but wait told of {told}."
+    assert seconds == about(0.3, not_=LIMIT), "wait(0) and wait(0.3), while nothing ended:"
+    assert completion and completion[1] is True, (
+        "wait had given up once; when the call had ended, wait told nothing of it."
+    )
+
+
+def test_wait_without_a_timeout_waits_as_long_as_it_takes(run):
+    def scenario(kata):
+        queue = kata.CompletionQueue()
+        queue.submit(time.sleep, 0.5)
+        return fields(queue.wait(None))
+
+    outcome = run(scenario)
+    assert outcome.value is not None, (
+        f"The call ends after 0.5 s; wait(None) returned None after {outcome.seconds:.1f} s."
+    )
+
+
+def test_with_nothing_outstanding_wait_returns_none_at_once(run):
+    def scenario(kata):
+        queue = kata.CompletionQueue()
+        told = [queue.wait(None)]
+        queue.submit(lambda: "fine")
+        told.append(queue.wait(None) is not None)
+        return [*told, queue.wait(None), queue.wait(60)]
+
+    outcome = run(scenario, limit=4)
+    assert outcome.value == [None, True, None, None], (
+        "Asked: a new queue; one with one call outstanding; the same when that was taken, twice."
+    )
+
+
+def test_up_to_sixteen_run_at_once_and_the_rest_queue(run):
+    assert_so_many_run_at_once(run, 16, lambda kata: kata.CompletionQueue())
+
+
+def test_up_to_as_many_as_told_run_at_once(run):
+    assert_so_many_run_at_once(run, 3, lambda kata: kata.CompletionQueue(workers=3))
+
+
+def assert_so_many_run_at_once(run, workers, make):
+    def scenario(kata):
+        queue, began, gate = make(kata), [], threading.Event()
+
+        def call():
+            began.append("call")
+            gate.wait(LIMIT)
+
+        for _ in range(2 * workers):
+            queue.submit(call)
+        deadline = time.monotonic() + LIMIT / 2
+        while len(began) < workers and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(0.2)  # time for one too many to begin
+        at_once = len(began)
+        gate.set()
+        told = [queue.wait(LIMIT) for _ in range(2 * workers)]
+        return at_once, len(began), sum(completion is not None for completion in told)
+
+    at_once, began, told = run(scenario).value
+    assert at_once == workers, (
+        f"{2 * workers} calls wait for each other's company: {at_once} had begun, expected {workers}, as many as there"
+        " are workers."
+    )
+    assert (began, told) == (2 * workers, 2 * workers), (
+        f"Of {2 * workers} calls {began} began, and {told} were told of: the rest waits its turn, it is not lost."
+    )
+
+
+def test_a_thousand_may_be_outstanding(run):
+    def scenario(kata):
+        queue, gate = kata.CompletionQueue(), threading.Event()
+
+        def call(number):
+            gate.wait(LIMIT)
+            return number
+
+        tickets = {queue.submit(call, number): number for number in range(1000)}
+        gate.set()
+        wrong, told = 0, 0
+        for _ in tickets:
+            completion = queue.wait(LIMIT)
+            if completion is None:
+                break
+            told += 1
+            wrong += tickets.get(completion.ticket) != completion.result
+        return len(tickets), told, wrong
+
+    tickets, told, wrong = run(scenario, limit=20).value
+    assert tickets == 1000, f"1,000 calls were submitted, and got {tickets:,} different tickets."
+    assert told == 1000, f"1,000 calls were submitted, {told:,} were told of."
+    assert not wrong, f"{wrong:,} completions brought the result of another ticket."
+
+
+def closing(kata):
+    """What a queue with two workers comes to that is closed while two calls run and three wait."""
+    queue, gate, began = kata.CompletionQueue(2), threading.Event(), []
+
+    def call(number):
+        began.append(number)
+        gate.wait(LIMIT)
+        return number
+
+    tickets = [queue.submit(call, number) for number in range(5)]
+    deadline = time.monotonic() + LIMIT / 2
+    while len(began) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    closer = threading.Thread(target=queue.close, daemon=True)
+    closer.start()
+    refused, deadline = None, time.monotonic() + 1
+    while refused is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+        refused = caught(queue.submit, call, 99)  # a close that waits may refuse only afterwards
+    gate.set()
+    closer.join(LIMIT)
+    told = []
+    while len(told) < 50 and (completion := queue.wait(LIMIT)) is not None:
+        told.append(tickets.index(completion.ticket) if completion.ticket in tickets else "new")
+    time.sleep(0.2)  # time for one that should not begin
+    return sorted(began), sorted(told, key=str), caught(queue.submit, call, 99)
+
+
+def test_after_close_what_had_begun_finishes_and_can_be_taken(run):
+    _, told, _ = run(closing, limit=30).value
+    assert set(told) >= {0, 1}, (
+        f"Calls 0 and 1 were running when the queue was closed; wait told of {told} afterwards."
+    )
+
+
+def test_after_close_what_had_not_begun_never_runs(run):
+    began, told, _ = run(closing, limit=30).value
+    assert began == [0, 1], (
+        f"Two calls were running and the others waited when the queue was closed; begun were {began} in the end"
+        " (99 is a call submitted after close had been called)."
+    )
+    assert told == [0, 1], f"What never ran has no completion, but wait told of {told}."
+
+
+def test_after_close_submit_raises_runtime_error(run):
+    error = run(closing, limit=30).value[2]
+    if error is None:
+        raise Failure("The queue was closed, and submit took another call.")
+    assert error == raised(RuntimeError), f"The queue was closed; submit raised {error!r}."

@@ -1,0 +1,203 @@
+"""e5: functions that block, off the loop, and a loop that goes on all the while."""
+
+import asyncio
+import contextvars
+import threading
+import time
+
+import pytest
+
+from dojo.suite import raised, task
+
+LIMIT = 4  # seconds until a function gives up waiting for what a right loop does at once
+
+
+def until(condition, limit=LIMIT):
+    """Block this thread until `condition()`; whether it came true within `limit` seconds."""
+    deadline = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+def run_blocking(kata, tasks, heartbeat=lambda: None):
+    """What asyncio.run(kata.run_blocking(…)) gives."""
+    return asyncio.run(kata.run_blocking(tasks, heartbeat))
+
+
+def test_results_come_in_the_order_given(run):
+    def scenario(kata):
+        first_may_end = threading.Event()
+
+        def first():
+            return first_may_end.wait(LIMIT) and "first"
+
+        def second():
+            first_may_end.set()
+            return "second"
+
+        return run_blocking(kata, [first, second, lambda: None, lambda: []])
+
+    assert run(scenario).value == ["first", "second", None, []]
+
+
+def test_no_tasks_no_results(run):
+    assert run(lambda kata: run_blocking(kata, [])).value == []
+
+
+def test_the_heartbeat_goes_on_while_functions_block(run):
+    def scenario(kata):
+        beats = []
+
+        def wait_for_three_beats():
+            seen = len(beats)
+            return until(lambda: len(beats) >= seen + 3)
+
+        return run_blocking(kata, [wait_for_three_beats], lambda: beats.append("beat"))
+
+    assert run(scenario).value == [True], (
+        f"A function returns when it has seen three heartbeats; in {LIMIT} s it did not see them: while it blocked, the"
+        " loop stood still."
+    )
+
+
+@pytest.mark.trace
+def test_the_loop_goes_on_for_everybody_else(run):
+    async def main(kata):
+        steps = []
+
+        async def ticker():
+            while True:
+                steps.append("step")
+                await asyncio.sleep(0.01)
+
+        def wait_for_the_ticker():
+            seen = len(steps)
+            return until(lambda: len(steps) > seen + 3)
+
+        ticking = asyncio.ensure_future(ticker())
+        result = await kata.run_blocking(
+            [task(f"function {n}", wait_for_the_ticker) for n in range(3)], lambda: None
+        )
+        ticking.cancel()
+        return result
+
+    assert run(lambda kata: asyncio.run(main(kata)), limit=20).value == [True] * 3, (
+        "Each function returns when it has seen another task of the same loop go on;"
+        f" in {LIMIT} s it did not see that."
+    )
+
+
+def test_it_beats_about_twenty_times_a_second(run):
+    def scenario(kata):
+        beats = []
+
+        def nap():
+            began = time.perf_counter()
+            until(lambda: len(beats) >= 12, 3)
+            return len(beats), time.perf_counter() - began
+
+        return run_blocking(kata, [nap], lambda: beats.append("beat"))[0]
+
+    beats, seconds = run(scenario).value
+    assert beats >= 12, (
+        f"In {seconds:.1f} s there were {beats} heartbeats: one every 0.05 s was asked for."
+    )
+    assert seconds >= 0.25, (
+        f"{beats} heartbeats came within {seconds:.2f} s: one every 0.05 s was asked for."
+    )
+
+
+def test_the_heart_is_still_after_the_return(run):
+    async def main(kata):
+        beats = []
+        await kata.run_blocking([lambda: time.sleep(0.12)] * 2, lambda: beats.append("beat"))
+        at_return = len(beats)
+        await asyncio.sleep(0.4)
+        return at_return, len(beats)
+
+    at_return, later = run(lambda kata: asyncio.run(main(kata))).value
+    assert at_return > 0, "The functions blocked for 0.12 s, and there was no heartbeat at all."
+    assert later == at_return, (
+        f"run_blocking had returned, and in the 0.4 s after that heartbeat was called {later - at_return} times more."
+    )
+
+
+def test_four_run_at_once(run):
+    def scenario(kata):
+        here = []
+
+        def meet():
+            here.append("here")
+            return until(lambda: len(here) >= 4)
+
+        return run_blocking(kata, [task(f"function {n}", meet) for n in range(4)])
+
+    assert run(scenario, limit=30).value == [True] * 4, (
+        f"Each of four functions waits, for {LIMIT} s at most, until all four have begun; they were never all there:"
+        " four run at once, when there are four."
+    )
+
+
+def test_never_more_than_four_run_at_once(run):
+    def scenario(kata):
+        inside, most, gate = [], [], threading.Event()
+
+        def call():
+            inside.append("in")
+            most.append(len(inside))
+            if len(most) == 4:
+                threading.Timer(0.3, gate.set).start()  # time for one too many to begin
+            gate.wait(LIMIT)
+            inside.pop()
+
+        run_blocking(kata, [call] * 12)
+        return max(most), len(most)
+
+    most, calls = run(scenario, limit=30).value
+    assert most <= 4, f"{most} functions were at work at the same time, expected 4 at most."
+    assert calls == 12, f"12 functions were given, {calls} were called."
+
+
+def test_a_failure_takes_its_place_in_the_list(run):
+    def scenario(kata):
+        def fail():
+            raise ValueError("boom")
+
+        return run_blocking(kata, [lambda: "before", fail, lambda: "after"])
+
+    assert run(scenario).value == ["before", raised(ValueError, "boom"), "after"]
+
+
+def test_stop_iteration_is_a_failure_like_any_other(run):
+    def scenario(kata):
+        def stop():
+            return next(iter(()))
+
+        async def main():
+            blocking = asyncio.ensure_future(
+                kata.run_blocking([stop, lambda: "after"], lambda: None)
+            )
+            done, _ = await asyncio.wait([blocking], timeout=3)
+            return blocking.result() if done else "nothing, within 3 s"
+
+        return asyncio.run(main())
+
+    value = run(scenario).value
+    assert value == [raised(StopIteration), "after"], (
+        "A function raised StopIteration, another one returned 'after'. No asyncio future takes a StopIteration, so it"
+        " must be caught where it is raised, in the thread."
+    )
+
+
+def test_context_variables_travel(run):
+    async def main(kata):
+        var = contextvars.ContextVar("var", default="the default")
+        var.set("the caller's")
+        return await kata.run_blocking([var.get] * 5, lambda: None)
+
+    assert run(lambda kata: asyncio.run(main(kata))).value == ["the caller's"] * 5, (
+        'The caller had set a context variable to "the caller\'s"; this is what five functions saw of it.'
+    )

@@ -1,0 +1,10 @@
+"""A failure is handed back in the list instead of coming out.
+
+Caught by: test_a_failure_comes_out_as_it_was_raised
+"""
+
+import asyncio
+
+
+async def run_together(coroutines):
+    return await asyncio.gather(*coroutines, return_exceptions=True)

@@ -1,0 +1,8 @@
+"""Awaits one coroutine after the other.
+
+Caught by: test_two_two_second_naps_take_about_two_seconds, test_a_hundred_wait_for_each_other
+"""
+
+
+async def run_together(coroutines):
+    return [await coroutine for coroutine in coroutines]

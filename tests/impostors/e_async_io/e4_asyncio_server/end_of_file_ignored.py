@@ -1,0 +1,26 @@
+"""End-of-file is taken for an empty message, again and again.
+
+Caught by: test_a_client_that_ends_its_sending_side_gets_its_whole_answer
+"""
+
+import asyncio
+import socket
+
+
+async def serve(listener: socket.socket, idle_timeout: float) -> None:
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.set_write_buffer_limits(high=0)
+        try:
+            while True:
+                data = await asyncio.wait_for(reader.read(65536), idle_timeout)
+                await asyncio.sleep(0)
+                writer.write(data.upper())
+                await writer.drain()
+        except (OSError, asyncio.TimeoutError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(answer, sock=listener, backlog=1024)
+    await server.serve_forever()

@@ -1,0 +1,39 @@
+"""The first failure comes out, and the other results are lost.
+
+Caught by: test_a_failure_takes_its_place_in_the_list
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+
+AT_ONCE = 4  # functions
+BEAT = 0.05  # seconds
+
+
+async def run_blocking(
+    tasks: Iterable[Callable[[], Any]], heartbeat: Callable[[], None]
+) -> list[Any]:
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def beat() -> None:
+        while True:
+            heartbeat()
+            await asyncio.sleep(BEAT)
+
+    async def call(task: Callable[[], Any]) -> Any:
+        async with places:
+            return await asyncio.to_thread(task)
+
+    beating = asyncio.create_task(beat())
+    try:
+        return await asyncio.gather(*map(call, tasks))
+    finally:
+        beating.cancel()
+
+
+def _ending(task: Callable[[], Any]) -> Any:
+    try:
+        return task()
+    except Exception as error:
+        return error
