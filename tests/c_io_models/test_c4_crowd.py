@@ -68,7 +68,7 @@ def test_an_answer_may_come_in_pieces(run, host):
 
 
 @pytest.mark.trace
-def test_twenty_clients_of_a_server_that_takes_a_second_take_about_a_second(run, host):
+def test_twenty_one_second_clients_take_about_a_second(run, host):
     slow = host(**HELLO, seconds=1)
     outcome = hello(run, slow, 20, limit=40)
     assert_who_spoke(slow, 20)
@@ -90,7 +90,7 @@ def test_all_clients_wait_at_the_same_time(run, host):
     assert outcome.value == answers(50)
 
 
-def test_answers_are_listed_by_client_whoever_is_answered_first(run, host):
+def test_answers_are_listed_by_client(run, host):
     backwards = host(**HELLO, meet=20, last_first=True)
     heard = hello(run, backwards, 20, limit=60).value
     assert_who_spoke(backwards, 20)
@@ -110,7 +110,7 @@ FATES = pytest.mark.parametrize(
 
 
 @FATES
-def test_a_client_that_fails_is_named_in_an_oserror(run, host, fate, what):
+def test_a_failing_client_is_named(run, host, fate, what):
     for number in (7, 0):
         moody = host(**HELLO, fates={b"%d hello" % number: fate})
         told = f"To client {number} of 12 the server {what}"

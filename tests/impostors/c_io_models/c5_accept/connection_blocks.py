@@ -1,0 +1,15 @@
+"""Makes the listener non-blocking and expects the connection to be so too.
+
+Caught by: test_the_connection_does_not_block
+"""
+
+
+def accept_meanwhile(listener, other_work):
+    listener.setblocking(False)
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except BlockingIOError:
+            other_work()
+        else:
+            return connection
