@@ -25,6 +25,7 @@ LIMIT = 60.0  # seconds after which a connection is given up
 UNFINISHED = 0.5  # seconds after which a message without its last word is taken as it is
 NOBODY_NEW = 3.0  # seconds without a newcomer after which no more are waited for
 PATIENCE = 3.0  # seconds that clients may stay when all are answered
+WORTH_A_PICTURE = 0.2  # seconds of waiting
 APART = 0.02  # seconds between two answers of `last_first`
 
 
@@ -76,7 +77,9 @@ class Host(LoopbackServer):
 
     @property
     def story(self) -> Story:
-        """Who waited when, for the picture."""
+        """Who waited when, for the picture; nothing where nobody waited long enough to be seen."""
+        if all((v.ended or v.began) - v.began < WORTH_A_PICTURE for v in self.visits):
+            return Story()
         spans = [
             Span(
                 v.heard.decode("latin-1"),

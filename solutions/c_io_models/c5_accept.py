@@ -24,7 +24,7 @@ def accept_meanwhile(listener: socket.socket, other_work: Callable[[], Any]) -> 
         except BlockingIOError:
             other_work()
         else:
-            # accept() hands back a socket that blocks, whatever the listener does.
+            # Its mode is its own: on Linux it blocks, although the listener does not.
             connection.setblocking(False)
             return connection
 

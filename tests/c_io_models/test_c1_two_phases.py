@@ -12,6 +12,15 @@ from dojo.suite import about
 PATIENCE = 4  # seconds; every scenario has sent all that it sends long before
 
 
+def pair():
+    """Two ends of a TCP connection: the one that reads, and the one that sends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        there = socket.create_connection(listener.getsockname())
+        here, _ = listener.accept()
+    there.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return here, there
+
+
 def received(kata, sock, size):
     """What `receive` gives: [waited, copied, data, the whole call's seconds]; None if it does not come back.
 
@@ -70,7 +79,7 @@ def rounds_with_a_late_sender(run, action):
         rounds = []
         for _ in range(3):
             spans.clear()
-            here, there = socket.socketpair()
+            here, there = pair()
             with here, there:
                 later(0.5, action, there)
                 got = received(kata, here, 1024)
@@ -98,7 +107,7 @@ def test_what_was_sent_comes_back(run):
     def scenario(kata):
         seen = []
         for message in (b"hello", b"a", bytes(range(256)), b"\n"):
-            here, there = socket.socketpair()
+            here, there = pair()
             with here, there:
                 there.sendall(message)
                 got = received(kata, here, 1024)
@@ -112,7 +121,7 @@ def test_what_was_sent_comes_back(run):
                 f"{message[:20]!r} was sent, nothing else followed, and receive(sock, 1024) did not come back:"
                 " it waits for more than there is. The first bytes end the wait, and looking must not take them."
             )
-        assert data == message
+        assert data == message, f"{message[:20]!r} was sent, and {data[:20]!r} came out of receive."
 
 
 @pytest.mark.trace
@@ -122,7 +131,8 @@ def test_data_that_comes_after_half_a_second_was_waited_for(run):
     )
     assert data == [b"hello"] * 3
     assert_the_phases_fit(waited, copied, whole)
-    assert waited == about(0.5, not_=0), (
+    late = waited == about(0.5, not_=0)
+    assert late, (
         f"The data came after 0.5 s, and waited is {waited:.3g} s: the first phase ends when the kernel has"
         " something, not earlier."
     )
@@ -134,7 +144,7 @@ def test_data_that_comes_after_half_a_second_was_waited_for(run):
 
 def test_data_that_is_already_there_is_not_waited_for(run):
     def scenario(kata):
-        pairs = [socket.socketpair() for _ in range(3)]
+        pairs = [pair() for _ in range(3)]
         for _, there in pairs:
             there.sendall(b"hello")
         time.sleep(0.5)
@@ -154,7 +164,7 @@ def test_data_that_is_already_there_is_not_waited_for(run):
 
 def test_nothing_is_lost_and_nothing_comes_twice(run):
     def scenario(kata):
-        here, there = socket.socketpair()
+        here, there = pair()
         with here, there:
             there.sendall(b"abcdefghijkl")
             seen = []
@@ -172,15 +182,16 @@ def test_nothing_is_lost_and_nothing_comes_twice(run):
 
 def test_it_takes_what_is_there_and_does_not_wait_for_more(run):
     def scenario(kata):
-        here, there = socket.socketpair()
+        here, there = pair()
         with here, there:
             there.sendall(b"first")
             later(2, there.sendall, b"second")
             return [received(kata, here, 1024)]
 
     (got,) = run(scenario, limit=30).value
+    gave = "did not come back" if got is None else f"gave {got[2]!r}"
     assert got is not None and got[2] == b"first", (
-        f"b'first' was there; b'second' came two seconds later. receive(sock, 1024) gave {got and got[2]!r}:"
+        f"b'first' was there; b'second' came two seconds later. receive(sock, 1024) {gave}:"
         " 1,024 is the most that it takes, no amount to wait for."
     )
 
@@ -189,7 +200,7 @@ def test_the_end_comes_as_no_bytes(run):
     def scenario(kata):
         seen = []
         for message in (b"", b"last words"):
-            here, there = socket.socketpair()
+            here, there = pair()
             with here:
                 there.sendall(message)
                 there.close()
@@ -222,9 +233,7 @@ def test_the_copy_is_timed_too(run):
     def scenario(kata):
         from dojo.inside.stage import perf_counter
 
-        here, there = socket.socketpair()
-        here.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 200_000)
-        there.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 200_000)
+        here, there = pair()
         copied, whole = [], []
         with here, there:
             for _ in range(500):
@@ -259,7 +268,7 @@ def test_waiting_costs_no_processor_time(run):
             except ImportError:
                 return time.process_time(), perf_counter(), 0
 
-        here, there = socket.socketpair()
+        here, there = pair()
         with here, there:
             later(1, there.sendall, b"hello")
             before = readings()
@@ -269,7 +278,7 @@ def test_waiting_costs_no_processor_time(run):
 
     data, (cpu, seconds, woken) = run(scenario).value
     assert data == b"hello"
-    assert cpu < 0.1 * seconds, (
+    assert cpu < 0.03 * seconds, (
         f"Nothing came for {seconds:.1f} s, and the processor was busy for {cpu:.2f} s of it: something asks again and"
         " again whether the kernel has anything. A call that blocks sleeps until it has."
     )

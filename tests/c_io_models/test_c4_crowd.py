@@ -28,6 +28,11 @@ def hello(run, host, clients, limit=20):
 def assert_who_spoke(host, clients):
     expected = [b"%d hello" % number for number in range(clients)]
     heard = sorted(host.heard, key=lambda message: (len(message), message))
+    if clients == 1:
+        assert heard == expected, (
+            f"The one client was to say {expected[0]!r}, and the server heard"
+            f" {', '.join(map(repr, heard)) or 'nothing'}."
+        )
     assert heard == expected, (
         f"{clients} clients, each on a connection of its own, were to say {expected[0]!r} to {expected[-1]!r}."
         f" The server had {len(heard)} connections on which somebody spoke, and heard this:"
@@ -38,14 +43,14 @@ def test_a_client_says_its_number_and_hears_its_answer(run, host):
     one = host(**HELLO)
     heard = hello(run, one, 1).value
     assert_who_spoke(one, 1)
-    assert heard == ["0 HELLO"]
+    assert heard == ["0 HELLO"], f"Expected ['0 HELLO'], one text, and got {heard!r}."
 
 
 def test_each_client_has_its_own_connection_and_its_own_answer(run, host):
     many = host(**HELLO)
     heard = hello(run, many, 12).value
     assert_who_spoke(many, 12)
-    assert heard == answers(12)
+    assert heard == answers(12), "The answers, by client number:"
 
 
 def test_it_does_not_wait_for_the_server_to_hang_up(run, host):
@@ -73,7 +78,12 @@ def test_twenty_one_second_clients_take_about_a_second(run, host):
     outcome = hello(run, slow, 20, limit=40)
     assert_who_spoke(slow, 20)
     assert outcome.value == answers(20)
-    assert outcome.seconds == about(1, not_=20), (
+    assert outcome.seconds > 0.9, (
+        f"The server takes a second before it answers, and say_hello came back after {outcome.seconds:.2f} s: nobody"
+        " can have heard an answer by then."
+    )
+    about_a_second = outcome.seconds == about(1, not_=20)
+    assert about_a_second, (
         f"20 clients took {outcome.seconds:.1f} s, expected about 1. The server serves all at once and takes a second"
         f" for each; it never had more than {slow.most_waiting} at a time."
     )
@@ -135,7 +145,7 @@ def failure(run, address, clients):
         error = caught(lambda: given.append(kata.say_hello(address, clients)))
         return given[0] if error is None else error
 
-    return run(scenario, limit=20).value
+    return run(scenario, limit=10).value
 
 
 def assert_names(error, numbers, told, address):

@@ -9,20 +9,30 @@ import pytest
 from dojo.suite import raised, step
 
 
-def party(kata, plan, calls=1):
+def party(kata, plan, calls=1, seconds=5):
     """Call accept_meanwhile on a new listener: what happened around it, the clients, the connections.
 
     `plan(listener, connect, worked)` is called as other_work, `worked` times so far; `connect()` is a client that
-    comes; a plan that returns "enough" stops it all. The listener is an ordinary one but for its notes.
+    comes; a plan that returns "enough" stops it all. The listener is an ordinary one but for its notes. A thread
+    makes the calls, so that one that blocks is a result and no hung run.
     """
     import select
 
-    notes = {"timeouts": [], "events": [], "asked_again": False, "worked": 0, "error": None}
-    clients, connections, last = [], [], [None]
+    notes = {
+        "ended": False,
+        "timeouts": [],
+        "events": [],
+        "last": None,
+        "asked_again": False,
+        "worked": 0,
+        "error": None,
+        "kinds": [],
+    }
+    clients, connections = [], []
 
     class Listener(socket.socket):
         def _accept(self):
-            if last[0] == "nobody there":
+            if notes["last"] == "nobody there":
                 notes["asked_again"] = True
             if self.gettimeout() not in notes["timeouts"]:
                 notes["timeouts"].append(self.gettimeout())
@@ -35,7 +45,7 @@ def party(kata, plan, calls=1):
             return found
 
     def note(lane, event):
-        last[0] = event
+        notes["last"] = event
         if len(notes["events"]) < 8:
             notes["events"].append(event)
             step(lane, event)
@@ -52,41 +62,29 @@ def party(kata, plan, calls=1):
         if plan(listener, connect, notes["worked"]) == "enough":
             raise Enough
 
+    def call():
+        try:
+            for _ in range(calls):
+                connections.append(kata.accept_meanwhile(listener, other_work))
+        except Enough:
+            notes["error"] = "still asking"
+        except BaseException as error:
+            notes["error"] = error
+        notes["kinds"] = [type(one).__name__ for one in connections]
+        notes["ended"] = True
+
     listener = Listener(socket.AF_INET, socket.SOCK_STREAM)
     listener.bind(("127.0.0.1", 0))
     listener.listen(8)
     plan(listener, connect, 0)
     if clients:
         select.select([listener], [], [], 5)  # the handshake is over: somebody is there
-    try:
-        for _ in range(calls):
-            connections.append(kata.accept_meanwhile(listener, other_work))
-    except NotImplementedError:
-        raise
-    except Enough:
-        notes["error"] = "still asking"
-    except Exception as error:
-        notes["error"] = error
-    notes["last"], notes["kinds"] = last[0], [type(one).__name__ for one in connections]
-    return notes, clients, connections
-
-
-def in_time(kata, plan, calls=1, seconds=5):
-    """`party`; None if it does not come to an end. A thread calls it, so that a blocked call is a result."""
-    results = []
-
-    def call():
-        try:
-            results.append(party(kata, plan, calls))
-        except BaseException as error:
-            results.append(error)
-
     thread = threading.Thread(target=call, daemon=True)
     thread.start()
     thread.join(seconds)
-    if results and isinstance(results[0], BaseException):
-        raise results[0]
-    return results[0] if results else None
+    if isinstance(notes["error"], NotImplementedError):
+        raise notes["error"]
+    return dict(notes), clients, connections
 
 
 def comes_after(seconds):
@@ -105,22 +103,30 @@ def comes_after(seconds):
     return plan
 
 
-def assert_it_came_back(notes, where):
-    assert notes is not None, (
-        f"{where}, and accept_meanwhile stood still: accept() waits, so other_work() is never called, and here the"
-        " client comes only while other work is done."
+def assert_it_ended(notes, told):
+    if not notes["ended"] and notes["asked_again"]:
+        raise AssertionError(
+            f"{told}, and accept() was asked again and again without other_work() in between. It began like this:"
+            f" {', '.join(notes['events'])}."
+        )
+    assert notes["ended"], (
+        f"{told}, and accept_meanwhile does not come back: it waits, and other_work() was called"
+        f" {notes['worked']:,} times."
     )
+
+
+def assert_it_brought_a_client(notes, told="Nobody was there at first"):
+    assert_it_ended(notes, told)
+    assert notes["error"] is None, f"{told}, and accept_meanwhile raised {notes['error']!r}."
 
 
 @pytest.mark.trace
 def test_other_work_is_done_while_nobody_is_there(run):
     def scenario(kata):
-        found = in_time(kata, comes_after(0.3))
-        return found and found[0]
+        return party(kata, comes_after(0.3))[0]
 
     notes = run(scenario, limit=30).value
-    assert_it_came_back(notes, "Nobody was there at first")
-    assert notes["error"] is None, f"accept_meanwhile raised {notes['error']!r}."
+    assert_it_brought_a_client(notes)
     assert notes["worked"] > 1, "For 0.3 s nobody was there, and other_work was not called."
     assert not notes["asked_again"], (
         "accept() found nobody there, and the next thing was accept() again: each time, other_work() is called first."
@@ -133,17 +139,16 @@ def test_other_work_is_done_while_nobody_is_there(run):
 
 def test_accept_never_blocks(run):
     def scenario(kata):
-        found = in_time(kata, comes_after(0.3))
-        return found and found[0]
+        return party(kata, comes_after(0.3))[0]
 
     notes = run(scenario, limit=30).value
-    assert_it_came_back(notes, "Nobody was there at first")
     assert notes["timeouts"], "The listener's accept() was never called."
     blocking = [repr(timeout) for timeout in notes["timeouts"] if timeout != 0]
     assert not blocking, (
         f"accept() was called while the listener's time-out was {', '.join(blocking)}, expected 0 each time. None waits"
         " for ever, a number waits so many seconds; setblocking(False) is a time-out of 0."
     )
+    assert_it_brought_a_client(notes)
 
 
 def test_nothing_else_waits_either(run):
@@ -172,17 +177,17 @@ def test_nothing_else_waits_either(run):
                     began.clear()
                     connect()
 
-            if in_time(kata, plan) is None or not rounds:
-                return None
+            notes, *_ = party(kata, plan)
+            if not rounds or notes["error"] or not notes["ended"]:
+                return notes, 0, 0
             worked, after, before = rounds[-1]
             rounds[-1] = worked, None if after is None else after - before
             if rounds[-1][1] == 0 or (after is None and worked > 100):
                 break
-        return rounds[-1]
+        return notes, *rounds[-1]
 
-    value = run(scenario, limit=30).value
-    assert_it_came_back(value, "Nobody was there at first")
-    worked, slept = value
+    notes, worked, slept = run(scenario, limit=30).value
+    assert_it_brought_a_client(notes)
     told = f"In 0.3 s in which nobody was there, other_work() was called {worked:,} times"
     if slept is None:
         assert worked > 30, f"{told}: something waits in between."
@@ -199,14 +204,12 @@ def test_a_client_that_is_already_there_is_accepted_at_once(run):
             if worked == 0:
                 connect()
 
-        found = in_time(kata, plan)
-        return found and found[0]
+        return party(kata, plan)[0]
 
     notes = run(scenario, limit=30).value
-    assert notes is not None, "A client was there, and accept_meanwhile did not come back."
-    assert notes["error"] is None, f"accept_meanwhile raised {notes['error']!r}."
+    assert_it_brought_a_client(notes, "A client was there")
     assert notes["worked"] == 0, (
-        f"A client was there before accept_meanwhile was called, and other_work() was called {notes['worked']} times:"
+        "A client was there before accept_meanwhile was called, and other_work() was called all the same:"
         " first ask, and do other work only if nobody is there."
     )
 
@@ -220,32 +223,26 @@ def test_it_hands_back_the_connection(run):
                 connect()
                 connect()
 
-        found = in_time(kata, plan, calls=2)
-        if found is None:
-            return None
-        notes, clients, connections = found
+        notes, clients, connections = party(kata, plan, calls=2)
         sockets = [one for one in connections if isinstance(one, socket.socket)]
-        notes["peers"] = [one.getpeername() for one in sockets]
-        return notes, [client.getsockname() for client in clients]
+        peers = [one.getpeername() for one in sockets]
+        return notes, peers, [client.getsockname() for client in clients]
 
-    value = run(scenario, limit=30).value
-    assert value is not None, "Two clients waited, and two calls did not come back."
-    notes, expected = value
-    assert notes["error"] is None, f"accept_meanwhile raised {notes['error']!r}."
-    assert len(notes["peers"]) == 2, (
+    notes, peers, expected = run(scenario, limit=30).value
+    assert_it_brought_a_client(notes, "Two clients were there for two calls")
+    assert len(peers) == 2, (
         f"Expected two sockets, got {notes['kinds']}. accept() returns a pair: the connection, and the client's"
         " address."
     )
-    assert notes["peers"] == expected, "One call, one connection, first come, first served."
+    assert peers == expected, "One call, one connection, first come, first served."
 
 
 def test_the_connection_does_not_block(run):
     def scenario(kata):
-        found = in_time(kata, comes_after(0.05))
-        if found is None:
-            return None
-        _, (client,), (connection,) = found
-        seen = []
+        notes, clients, connections = party(kata, comes_after(0.05))
+        if not notes["ended"] or notes["error"]:
+            return notes, None, None
+        client, connection, seen = clients[0], connections[0], []
 
         def receive():
             try:
@@ -264,14 +261,13 @@ def test_the_connection_does_not_block(run):
         while isinstance(seen[-1], BlockingIOError) and time.monotonic() < deadline:
             time.sleep(0.01)
             receive()
-        return silent, seen[-1]
+        return notes, silent, seen[-1]
 
-    value = run(scenario, limit=30).value
-    assert_it_came_back(value, "Nobody was there at first")
-    silent, heard = value
+    notes, silent, heard = run(scenario, limit=30).value
+    assert_it_brought_a_client(notes)
     assert silent == raised(BlockingIOError), (
         f"The client had said nothing yet. recv on the connection: {silent if silent == 'it waits' else repr(silent)};"
-        " expected a BlockingIOError. What accept() hands back blocks, whatever the listener does."
+        " expected a BlockingIOError. Its mode is its own: on Linux it blocks, although the listener does not."
     )
     assert heard == b"hello"
 
@@ -284,11 +280,10 @@ def test_an_error_of_the_listener_comes_out(run):
             if worked == 1000:
                 return "enough"
 
-        found = in_time(kata, plan)
-        return found and found[0]
+        return party(kata, plan)[0]
 
     notes = run(scenario, limit=30).value
-    assert_it_came_back(notes, "Nobody was there at first")
+    assert_it_ended(notes, "While nobody was there the listener was closed")
     assert notes["error"] is not None, (
         f"The listener was closed, and accept_meanwhile returned a {notes['kinds'][0]}."
     )
@@ -306,11 +301,10 @@ def test_an_error_of_the_other_work_comes_out(run):
             if worked == 1000:
                 connect()
 
-        found = in_time(kata, plan)
-        return found and found[0]
+        return party(kata, plan)[0]
 
     notes = run(scenario, limit=30).value
-    assert_it_came_back(notes, "Nobody was there at first")
+    assert_it_ended(notes, "other_work() raised an error")
     assert notes["error"] == raised(OSError, "no medicine left"), (
         "other_work() raised OSError('no medicine left'), and that did not come out of accept_meanwhile."
     )

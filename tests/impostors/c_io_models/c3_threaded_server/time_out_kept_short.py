@@ -1,4 +1,4 @@
-"""Lets each recv wait for 50 milliseconds only, and then asks again: fifty threads that never sleep for long.
+"""Lets each recv wait for two milliseconds only, and then asks again: fifty threads that never sleep for long.
 
 Caught by: test_a_quiet_server_uses_next_to_no_cpu
 """

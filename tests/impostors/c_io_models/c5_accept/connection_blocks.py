@@ -1,4 +1,4 @@
-"""Makes the listener non-blocking and expects the connection to be so too.
+"""Hands back a connection that blocks: what follows would wait after all.
 
 Caught by: test_the_connection_does_not_block
 """
@@ -12,4 +12,5 @@ def accept_meanwhile(listener, other_work):
         except BlockingIOError:
             other_work()
         else:
+            connection.setblocking(True)
             return connection

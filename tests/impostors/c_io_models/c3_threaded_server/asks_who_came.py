@@ -1,4 +1,4 @@
-"""Sends from the loop that accepts: a greeting to a client that has already reset ends the whole server.
+"""Asks for the client's address in the loop that accepts: if it has reset by then, that ends the whole server.
 
 Caught by: test_clients_that_vanish_cost_nobody_else_anything
 """
