@@ -272,11 +272,11 @@ def test_waiting_costs_no_processor_time(run):
         with here, there:
             later(1, there.sendall, b"hello")
             before = readings()
-            data = kata.receive(here, 1024).data
+            got = kata.receive(here, 1024)
             after = readings()
-        return data, [b - a for a, b in zip(before, after, strict=True)]
+        return got.data, got.copied, [b - a for a, b in zip(before, after, strict=True)]
 
-    data, (cpu, seconds, woken) = run(scenario).value
+    data, copied, (cpu, seconds, woken) = run(scenario).value
     assert data == b"hello"
     assert cpu < 0.03 * seconds, (
         f"Nothing came for {seconds:.1f} s, and the processor was busy for {cpu:.2f} s of it: something asks again and"
@@ -285,4 +285,8 @@ def test_waiting_costs_no_processor_time(run):
     assert woken < 15, (
         f"Nothing came for {seconds:.1f} s, and the thread woke {woken} times to look: something asks again and"
         " again. A call that blocks is woken once, when there is something."
+    )
+    a_moment = copied == about(0, not_=1)
+    assert a_moment, (
+        f"Nothing came for {seconds:.1f} s, and copied is {copied:.2f} s: part of the wait is booked as copying."
     )

@@ -67,8 +67,8 @@ def threads_after_a_first_client(people):
 
 def test_threads_end_with_their_clients(server, crowd, clients):
     running = server(clients=clients)
-    before = running.child.threads()
     with crowd(running, clients=0) as people:
+        before = threads_after_a_first_client(people)
         for leave in (lambda client: client.leave(), lambda client: client.reset()):
             group = people.join(clients)
             greet(group)
@@ -77,7 +77,7 @@ def test_threads_end_with_their_clients(server, crowd, clients):
             left = threads_left(running, before)
             assert left <= before, (
                 f"{clients} clients came, were answered and left. {COME_AND_GONE:g} s later the server has"
-                f" {left} threads; before anybody came it had {before}. A thread ends when its function returns."
+                f" {left} threads; before they came it had {before}. A thread ends when its function returns."
             )
 
 

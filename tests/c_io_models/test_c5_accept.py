@@ -103,11 +103,15 @@ def comes_after(seconds):
     return plan
 
 
+def in_words(events):
+    return ", ".join("other_work()" if event == "called" else event for event in events)
+
+
 def assert_it_ended(notes, told):
     if not notes["ended"] and notes["asked_again"]:
         raise AssertionError(
             f"{told}, and accept() was asked again and again without other_work() in between. It began like this:"
-            f" {', '.join(notes['events'])}."
+            f" {in_words(notes['events'])}."
         )
     assert notes["ended"], (
         f"{told}, and accept_meanwhile does not come back: it waits, and other_work() was called"
@@ -130,7 +134,7 @@ def test_other_work_is_done_while_nobody_is_there(run):
     assert notes["worked"] > 1, "For 0.3 s nobody was there, and other_work was not called."
     assert not notes["asked_again"], (
         "accept() found nobody there, and the next thing was accept() again: each time, other_work() is called first."
-        f" It began like this: {', '.join(notes['events'])}."
+        f" It began like this: {in_words(notes['events'])}."
     )
     assert notes["last"] == "a client", (
         "other_work() was called after the client had been accepted."
@@ -229,6 +233,10 @@ def test_it_hands_back_the_connection(run):
         return notes, peers, [client.getsockname() for client in clients]
 
     notes, peers, expected = run(scenario, limit=30).value
+    assert notes["ended"], (
+        "Two clients were there, and two calls did not bring them both: a call takes one client, and leaves the next"
+        " one in the queue for the next call."
+    )
     assert_it_brought_a_client(notes, "Two clients were there for two calls")
     assert len(peers) == 2, (
         f"Expected two sockets, got {notes['kinds']}. accept() returns a pair: the connection, and the client's"
