@@ -73,7 +73,7 @@ def test_an_answer_may_come_in_pieces(run, host):
 
 
 @pytest.mark.trace
-def test_twenty_one_second_clients_take_about_a_second(run, host):
+def test_twenty_slow_answers_take_about_a_second(run, host):
     slow = host(**HELLO, seconds=1)
     outcome = hello(run, slow, 20, limit=40)
     assert_who_spoke(slow, 20)

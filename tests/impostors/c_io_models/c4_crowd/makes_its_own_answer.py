@@ -1,6 +1,6 @@
 """Does not listen: makes the answer up from what it said.
 
-Caught by: test_a_failing_client_is_named[closed], test_twenty_one_second_clients_take_about_a_second
+Caught by: test_a_failing_client_is_named[closed], test_twenty_slow_answers_take_about_a_second
 """
 
 import socket

@@ -1,6 +1,6 @@
 """One client after the other: twenty times a second are twenty seconds.
 
-Caught by: test_twenty_one_second_clients_take_about_a_second, test_all_clients_wait_at_the_same_time
+Caught by: test_twenty_slow_answers_take_about_a_second, test_all_clients_wait_at_the_same_time
 """
 
 import socket

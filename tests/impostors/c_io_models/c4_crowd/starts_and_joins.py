@@ -1,6 +1,6 @@
 """Starts a thread and joins it before it starts the next: threads, and still one after the other.
 
-Caught by: test_twenty_one_second_clients_take_about_a_second, test_all_clients_wait_at_the_same_time
+Caught by: test_twenty_slow_answers_take_about_a_second, test_all_clients_wait_at_the_same_time
 """
 
 import socket
