@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dojo.loopback import LoopbackServer
 from dojo.scenarios import Story
 from dojo.timeline import Span
 
@@ -51,7 +52,7 @@ class Page:
 MISSING = Page(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", 0, 0)
 
 
-class WebServer:
+class WebServer(LoopbackServer):
     """Pages by path, each with its own manners; `requests` are in the order of their arrival."""
 
     def __init__(self) -> None:
@@ -60,12 +61,7 @@ class WebServer:
         self._in_flight: list[tuple[Request, socket.socket]] = []
         self._pages: dict[str, Page] = {}
         self._changing = threading.Lock()
-        self._connections: set[socket.socket] = set()
-        self._threads: list[threading.Thread] = []
-        self._closing = False
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self._began = time.perf_counter()
-        self._start(self._accept)
+        super().__init__()
 
     # -- pages ---------------------------------------------------------------------------------------------
 
@@ -106,7 +102,7 @@ class WebServer:
 
     def _add(self, path: str, page: Page) -> str:
         self._pages[path] = page
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}{path}"
+        return f"http://127.0.0.1:{self.address[1]}{path}"
 
     # -- what it saw ---------------------------------------------------------------------------------------
 
@@ -132,21 +128,9 @@ class WebServer:
         ]
         return Story(spans, until=max((s.ended or s.began for s in spans), default=None))
 
+    whole_story = story
+
     # -- serving -------------------------------------------------------------------------------------------
-
-    def _start(self, work: Callable[..., None], *args: socket.socket) -> None:
-        thread = threading.Thread(target=work, args=args, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._closing:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                continue
-            self._connections.add(connection)
-            self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
@@ -213,19 +197,6 @@ class WebServer:
             elif not left:
                 break
         return True
-
-    def close(self) -> None:
-        """End every connection and every thread."""
-        self._closing = True
-        with contextlib.suppress(OSError):  # wakes the thread that accepts, on every system
-            socket.create_connection(self._listener.getsockname()).close()
-        self._threads[0].join(5)
-        for connection in self._connections:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join(5)
-        self._listener.close()
 
 
 def _is_gone(connection: socket.socket) -> bool:

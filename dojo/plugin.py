@@ -1,11 +1,11 @@
-"""The pytest plugin: which file is under test, the fixtures `run`, `server`, `crowd`, `web`, and reports that teach."""
+"""The pytest plugin: which file is under test, the fixtures for suites, and reports that teach."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from dojo.about import about
 from dojo.compare import compare
 from dojo.crowd import Crowd
 from dojo.failures import NotWritten
+from dojo.host import Hosts
 from dojo.http_server import WebServer
 from dojo.katas import KATAS, Curriculum, Kata
 from dojo.process import adopt_orphans
@@ -119,6 +120,20 @@ def web() -> Iterator[WebServer]:
 
 
 @pytest.fixture
+def host() -> Iterator[Hosts]:
+    """`host(last_word=b"hello", seconds=1)` is an upper-echo server in the judge's own process, for clients."""
+    hosts = Hosts()
+    yield hosts
+    hosts.close()
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """`note("a client costs 40 KiB")` tells the learner what was measured, whether the test is red or green."""
+    return lambda sentence: request.node.user_properties.append(("note", sentence))
+
+
+@pytest.fixture
 def clients(request: pytest.FixtureRequest) -> int:
     """How many clients the suite's crowd has: its `CLIENTS`."""
     return request.module.CLIENTS
@@ -149,13 +164,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if _kata in item.stash and report.failed and call.excinfo is not None:
         error = call.excinfo.value
         if isinstance(error, AssertionError):
-            run, server, web = (item.funcargs.get(name) for name in ("run", "server", "web"))
+            run, server = (item.funcargs.get(name) for name in ("run", "server"))
             error = (
                 server and server.over()
             ) or error  # what a client saw may only be the consequence
             submission = item.funcargs["submission"]
             teller = server or run
-            artist = web or teller
+            artist = _artist(item)
             report.longrepr = reports.explain(
                 error,
                 submission,
@@ -166,10 +181,24 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             report.user_properties.append(("kind", getattr(error, "kind", "failed")))
         report.sections.clear()
     if report.when == "call" and item.get_closest_marker("trace"):
-        teller = item.funcargs.get("server") or item.funcargs.get("run")
-        picture = "\n\n".join("\n".join(lines) for lines in reports.pictures(teller.whole_story))
+        story = _artist(item).whole_story
+        picture = "\n\n".join("\n".join(lines) for lines in reports.pictures(story))
         report.user_properties.append(("picture", picture))
     return report
+
+
+def _artist(item: pytest.Item) -> Any:
+    """Whose story is the picture: what the clients met, if there is a server for them; else what ran."""
+    found = (item.funcargs.get(name) for name in ("web", "host", "server", "run"))
+    return next(filter(None, found), None)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for reported in terminalreporter.stats.values():
+        for report in reported:
+            notes = dict(getattr(report, "user_properties", ()))
+            if getattr(report, "when", None) == "call" and "note" in notes:
+                terminalreporter.write_line(notes["note"])
 
 
 def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> Any:

@@ -63,6 +63,8 @@ def show(entry: dict[str, Any], kata: Kata, file: Any) -> None:
         return
     for test in entry["tests"]:
         say(_line(test))
+        if "note" in test:
+            say(click.style(f"      {test['note']}", dim=True))
     if failed:
         _explain(failed)
 

@@ -17,6 +17,7 @@ __all__ = [
     "raised",
     "span",
     "step",
+    "switch_at_every_line",
     "task",
     "waiting",
     "wall_clock_runs_backwards",
@@ -31,6 +32,7 @@ wall_clock_runs_backwards = ("wall_clock_runs_backwards",)
 watch_greenlets = ("watch_greenlets",)
 coarse_clocks = ("coarse_clocks",)
 watch_rings = ("watch_rings",)
+switch_at_every_line = ("switch_at_every_line",)
 watch_timed_waits = ("watch_timed_waits",)
 
 

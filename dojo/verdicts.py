@@ -3,6 +3,7 @@
 Format 1, stable: `{"version": 1, "kata": "d2", "verdict": …, "tests": [{"name", "outcome", "message", "seconds"}]}`.
 verdict  passed | failed | not-written | error | timed-out | skipped
 outcome  passed | failed | skipped; message is "" for what passed, the reason for what was skipped
+note     what was measured, only where a test has something to tell
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Verdicts:
         )
         test["seconds"] = round(test["seconds"] + report.duration, 3)
         test["facts"].update(facts)
+        if "note" in facts:
+            test["note"] = facts["note"]
         if report.failed:
             test["outcome"], test["message"] = "failed", str(report.longrepr)
         elif report.skipped:

@@ -177,6 +177,14 @@ def test_json_is_one_object_per_kata_and_nothing_else(kata, suites):
     assert result.stdout.isascii()
 
 
+def test_what_was_measured_is_told(kata, suites):
+    suites.verdicts = [entry("a1")]
+    suites.verdicts[0]["tests"][0]["note"] = "a client costs 20 KiB"
+    lines = kata("test", "a1").output.splitlines()
+    at = next(n for n, line in enumerate(lines) if "it works" in line)
+    assert lines[at + 1].strip() == "a client costs 20 KiB"
+
+
 def test_json_stays_empty_when_all_is_done(kata, house):
     for one in house.path.katas:
         Progress().record(one, "passed")

@@ -12,7 +12,7 @@ from dojo.katas import Curriculum
 from dojo.report import explain
 from dojo.scenarios import Run
 from dojo.submission import Submission
-from dojo.suite import coarse_clocks, watch_timed_waits
+from dojo.suite import coarse_clocks, switch_at_every_line, watch_timed_waits
 
 LIMIT = 2.0
 KATA = Curriculum().find("a1")
@@ -431,3 +431,32 @@ def test_the_story_of_a_run_that_never_ended_is_told(submit):
     run = submit("def run_serially(tasks):\n    [task() for task in tasks]\n    while True: pass")
     fails(run, TimedOut, lambda kata: kata.run_serially([task("it")]), limit=1)
     assert [span.lane for span in run.story.spans] == ["it"]
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "threading.Thread(target=add).start()",
+        "_thread.start_new_thread(add, ())",
+        "pool.submit(add)",
+    ],
+)
+def test_threads_that_share_carelessly_are_found_out(submit, start):
+    run = submit(
+        "import _thread, threading, time\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "pool = ThreadPoolExecutor(20)\n"
+        "total, done = 0, []\n"
+        "def add():\n"
+        "    global total\n"
+        "    seen = total\n"
+        "    total = seen + 1\n"
+        "    done.append(1)\n"
+        "def run_serially(tasks):\n"
+        "    for _ in range(20):\n"
+        f"        {start}\n"
+        "    while len(done) < 20:\n"
+        "        time.sleep(0.01)\n"
+        "    return total\n"
+    )
+    assert run(lambda kata: kata.run_serially([]), before=[switch_at_every_line]).value < 20

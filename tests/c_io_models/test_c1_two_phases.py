@@ -1,0 +1,292 @@
+"""c1: the two phases of a read: waiting until the kernel has something, and copying it."""
+
+import socket
+import threading
+import time
+from statistics import median
+
+import pytest
+
+from dojo.suite import about
+
+PATIENCE = 4  # seconds; every scenario has sent all that it sends long before
+
+
+def pair():
+    """Two ends of a TCP connection: the one that reads, and the one that sends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        there = socket.create_connection(listener.getsockname())
+        here, _ = listener.accept()
+    there.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return here, there
+
+
+def received(kata, sock, size):
+    """What `receive` gives: [waited, copied, data, the whole call's seconds]; None if it does not come back.
+
+    A thread calls it, so that a read that waits for ever is a result and no hung run.
+    """
+    from dojo.inside.stage import perf_counter
+
+    came = []
+
+    def call():
+        try:
+            began = perf_counter()
+            got = kata.receive(sock, size)
+            whole = perf_counter() - began
+            came.append([got.waited, got.copied, got.data, whole])
+        except BaseException as error:
+            came.append(error)
+
+    thread = threading.Thread(target=call, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    if came and isinstance(came[0], BaseException):
+        raise came[0]
+    return came[0] if came else None
+
+
+def later(seconds, action, *args):
+    """Call `action(*args)` in `seconds`, while the kata reads; on the picture as `sender`."""
+    from dojo.inside.stage import span, waiting
+
+    def work():
+        with waiting("sender"):
+            time.sleep(seconds)
+        with span("sender"):
+            action(*args)
+
+    threading.Thread(target=work, daemon=True).start()
+
+
+def draw(got):
+    """The two phases that a reception tells of, on the picture."""
+    from dojo.inside.stage import WAITS, perf_counter, spans
+
+    waited, copied, _, whole = got
+    began = perf_counter() - whole
+    spans.append(["receive", began, began + waited, WAITS])
+    spans.append(["receive", began + waited, began + waited + copied, None])
+
+
+def rounds_with_a_late_sender(run, action):
+    """Three receptions whose data, or end, comes after half a second; the median of each of their times."""
+
+    def scenario(kata):
+        from dojo.inside.stage import spans
+
+        rounds = []
+        for _ in range(3):
+            spans.clear()
+            here, there = pair()
+            with here, there:
+                later(0.5, action, there)
+                got = received(kata, here, 1024)
+                if got is None:
+                    return None
+                draw(got)
+                rounds.append(got)
+        return rounds
+
+    rounds = run(scenario, limit=30).value
+    assert rounds is not None, "Something came after half a second, and receive did not return."
+    waited, copied, whole = (median(got[n] for got in rounds) for n in (0, 1, 3))
+    return waited, copied, whole, [got[2] for got in rounds]
+
+
+def assert_the_phases_fit(waited, copied, whole):
+    told = f"The call took {whole:.2f} s; it told of waited={waited:.3g} and copied={copied:.3g} seconds"
+    assert min(waited, copied) >= 0, f"{told}, and time does not run backwards."
+    assert waited + copied <= whole + 0.05, (
+        f"{told}, which is more than the call itself took. Seconds, each phase once?"
+    )
+
+
+def test_what_was_sent_comes_back(run):
+    def scenario(kata):
+        seen = []
+        for message in (b"hello", b"a", bytes(range(256)), b"\n"):
+            here, there = pair()
+            with here, there:
+                there.sendall(message)
+                got = received(kata, here, 1024)
+                seen.append(got and got[2])
+        return seen
+
+    seen = run(scenario, limit=30).value
+    for message, data in zip((b"hello", b"a", bytes(range(256)), b"\n"), seen, strict=True):
+        if data is None:
+            raise AssertionError(
+                f"{message[:20]!r} was sent, nothing else followed, and receive(sock, 1024) did not come back:"
+                " it waits for more than there is. The first bytes end the wait, and looking must not take them."
+            )
+        assert data == message, f"{message[:20]!r} was sent, and {data[:20]!r} came out of receive."
+
+
+@pytest.mark.trace
+def test_data_that_comes_after_half_a_second_was_waited_for(run):
+    waited, copied, whole, data = rounds_with_a_late_sender(
+        run, lambda there: there.sendall(b"hello")
+    )
+    assert data == [b"hello"] * 3
+    assert_the_phases_fit(waited, copied, whole)
+    late = waited == about(0.5, not_=0)
+    assert late, (
+        f"The data came after 0.5 s, and waited is {waited:.3g} s: the first phase ends when the kernel has"
+        " something, not earlier."
+    )
+    assert copied == about(0, not_=0.5), (
+        f"Five bytes were copied, and copied is {copied:.3g} s: that is the wait. The second phase begins only when"
+        " the data is there; read the clock at that moment."
+    )
+
+
+def test_data_that_is_already_there_is_not_waited_for(run):
+    def scenario(kata):
+        pairs = [pair() for _ in range(3)]
+        for _, there in pairs:
+            there.sendall(b"hello")
+        time.sleep(0.5)
+        return [received(kata, here, 1024) for here, _ in pairs]
+
+    rounds = run(scenario, limit=30).value
+    assert None not in rounds, "The data was there, and receive did not return."
+    assert [got[2] for got in rounds] == [b"hello"] * 3
+    waited, copied, whole = (median(got[n] for got in rounds) for n in (0, 1, 3))
+    assert_the_phases_fit(waited, copied, whole)
+    assert waited == about(0, not_=0.5), (
+        f"The data had been there for half a second, and waited is {waited:.3g} s: the kernel had something all the"
+        " time."
+    )
+    assert copied == about(0, not_=0.5), f"Five bytes were copied, and copied is {copied:.3g} s."
+
+
+def test_nothing_is_lost_and_nothing_comes_twice(run):
+    def scenario(kata):
+        here, there = pair()
+        with here, there:
+            there.sendall(b"abcdefghijkl")
+            seen = []
+            for size in (5, 1, 4, 1024):
+                got = received(kata, here, size)
+                seen.append(got and got[2])
+        return seen
+
+    pieces = run(scenario, limit=30).value
+    assert pieces == [b"abcde", b"f", b"ghij", b"kl"], (
+        f"b'abcdefghijkl' was sent and read in pieces of at most 5, 1, 4 and 1,024 bytes: {pieces}."
+        " Looking whether something is there must leave it there, and reading must take it away."
+    )
+
+
+def test_it_takes_what_is_there_and_does_not_wait_for_more(run):
+    def scenario(kata):
+        here, there = pair()
+        with here, there:
+            there.sendall(b"first")
+            later(2, there.sendall, b"second")
+            return [received(kata, here, 1024)]
+
+    (got,) = run(scenario, limit=30).value
+    gave = "did not come back" if got is None else f"gave {got[2]!r}"
+    assert got is not None and got[2] == b"first", (
+        f"b'first' was there; b'second' came two seconds later. receive(sock, 1024) {gave}:"
+        " 1,024 is the most that it takes, no amount to wait for."
+    )
+
+
+def test_the_end_comes_as_no_bytes(run):
+    def scenario(kata):
+        seen = []
+        for message in (b"", b"last words"):
+            here, there = pair()
+            with here:
+                there.sendall(message)
+                there.close()
+                if message:
+                    received(kata, here, 1024)
+                seen.append(received(kata, here, 1024))
+        return seen
+
+    seen = run(scenario, limit=30).value
+    assert None not in seen, (
+        "The other side has closed, and receive did not return: nothing will come any more, and that is what it has"
+        " to tell."
+    )
+    assert [got[2] for got in seen] == [b"", b""]
+
+
+def test_the_end_is_waited_for_like_data(run):
+    waited, copied, whole, data = rounds_with_a_late_sender(run, lambda there: there.close())
+    assert data == [b""] * 3
+    assert_the_phases_fit(waited, copied, whole)
+    assert waited == about(0.5, not_=0), (
+        f"The other side closed after 0.5 s, and waited is {waited:.3g} s."
+    )
+    assert copied == about(0, not_=0.5), f"There was nothing to copy, and copied is {copied:.3g} s."
+
+
+def test_the_copy_is_timed_too(run):
+    """Many receptions of 60,000 bytes that are already there: nearly all of their time is copying."""
+
+    def scenario(kata):
+        from dojo.inside.stage import perf_counter
+
+        here, there = pair()
+        copied, whole = [], []
+        with here, there:
+            for _ in range(500):
+                there.sendall(b"x" * 60_000)
+                size = 0
+                while size < 60_000:
+                    began = perf_counter()
+                    got = kata.receive(here, 60_000)
+                    whole.append(perf_counter() - began)
+                    copied.append(got.copied)
+                    if not got.data:
+                        return None
+                    size += len(got.data)
+        return sum(copied), median(whole) * len(whole), len(whole)
+
+    copied, whole, times = run(scenario, limit=30).value or (0, 1, 1)
+    assert copied >= 0.03 * whole, (
+        f"60,000 bytes were already there, {times:,} times. A call took {whole / times * 1e6:.0f} µs, and copied was"
+        f" {copied / times * 1e6:.2f} µs: the copy is not timed."
+    )
+
+
+def test_waiting_costs_no_processor_time(run):
+    def scenario(kata):
+        from dojo.inside.stage import perf_counter
+
+        def readings():
+            try:
+                from resource import RUSAGE_THREAD, getrusage
+
+                return time.process_time(), perf_counter(), getrusage(RUSAGE_THREAD).ru_nvcsw
+            except ImportError:
+                return time.process_time(), perf_counter(), 0
+
+        here, there = pair()
+        with here, there:
+            later(1, there.sendall, b"hello")
+            before = readings()
+            got = kata.receive(here, 1024)
+            after = readings()
+        return got.data, got.copied, [b - a for a, b in zip(before, after, strict=True)]
+
+    data, copied, (cpu, seconds, woken) = run(scenario).value
+    assert data == b"hello"
+    assert cpu < 0.03 * seconds, (
+        f"Nothing came for {seconds:.1f} s, and the processor was busy for {cpu:.2f} s of it: something asks again and"
+        " again whether the kernel has anything. A call that blocks sleeps until it has."
+    )
+    assert woken < 15, (
+        f"Nothing came for {seconds:.1f} s, and the thread woke {woken} times to look: something asks again and"
+        " again. A call that blocks is woken once, when there is something."
+    )
+    a_moment = copied == about(0, not_=1)
+    assert a_moment, (
+        f"Nothing came for {seconds:.1f} s, and copied is {copied:.2f} s: part of the wait is booked as copying."
+    )

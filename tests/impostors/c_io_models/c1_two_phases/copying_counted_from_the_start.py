@@ -1,0 +1,23 @@
+"""Measures the copy from the beginning of the call, so the wait is counted twice.
+
+Caught by: test_data_that_comes_after_half_a_second_was_waited_for
+"""
+
+import socket
+import time
+from typing import NamedTuple
+
+
+class Reception(NamedTuple):
+    waited: float
+    copied: float
+    data: bytes
+
+
+def receive(sock, size):
+
+    began = time.perf_counter()
+    sock.recv(1, socket.MSG_PEEK)
+    ready = time.perf_counter()
+    data = sock.recv(size)
+    return Reception(ready - began, time.perf_counter() - began, data)

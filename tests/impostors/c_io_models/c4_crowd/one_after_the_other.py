@@ -1,0 +1,26 @@
+"""One client after the other: twenty times a second are twenty seconds.
+
+Caught by: test_twenty_slow_answers_take_about_a_second, test_all_clients_wait_at_the_same_time
+"""
+
+import socket
+
+
+def hello(address, number):
+    message = f"{number} hello".encode()
+    answer = b""
+    try:
+        with socket.create_connection(address) as sock:
+            sock.sendall(message)
+            while len(answer) < len(message):
+                data = sock.recv(1024)
+                if not data:
+                    raise ConnectionError("closed too early")
+                answer += data
+    except OSError as error:
+        raise OSError(f"client {number}: {error}") from error
+    return answer.decode()
+
+
+def say_hello(address, clients):
+    return [hello(address, number) for number in range(clients)]
