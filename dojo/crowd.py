@@ -203,6 +203,8 @@ class Crowd:
             error = client.sock.connect_ex(self.server.address)
         except OSError as refusal:
             error = refusal.errno or 0
+            if not why_no_more_clients(error, number):
+                raise
         if missing := why_no_more_clients(error, number):
             pytest.skip(missing)
         self._selector.register(client.sock, selectors.EVENT_WRITE, client)

@@ -3,8 +3,6 @@
 import statistics
 import time
 
-import pytest
-
 from dojo.mechanism import waits_in
 from dojo.suite import watch
 from tests.server_contract import (  # noqa: F401  (the clauses that hold for this server)
@@ -37,9 +35,15 @@ KERNEL_WATCHERS = (
 )
 
 
-@pytest.mark.parametrize("nap", [0.0, NAP])
-def test_it_asks_no_kernel_watcher(server, crowd, nap):
-    running = server(before=[watch(*KERNEL_WATCHERS)], nap=nap)
+def test_it_asks_no_kernel_watcher(server, crowd):
+    assert_no_watcher(server(before=[watch(*KERNEL_WATCHERS)]), crowd)
+
+
+def test_it_does_not_nap_in_a_kernel_watcher(server, crowd):
+    assert_no_watcher(server(before=[watch(*KERNEL_WATCHERS)], nap=NAP), crowd)
+
+
+def assert_no_watcher(running, crowd):
     with crowd(running, clients=3) as people:
         people.ask([b"hello"] * 3)
         place, calls = waits_in(running.child), running.calls()
@@ -104,7 +108,10 @@ def assert_it_naps(running, when):
         f"Idle with nap={NAP}, {when}, it computed for {used:.2f} s in {WINDOW:g} s,"
         f" expected less than {0.2 * WINDOW:g}."
     )
-    naps = max(slept or 0 for slept, _ in windows)
+    if windows[0][0] is None:  # this system does not tell how often somebody slept
+        return
+    naps = max(slept for slept, _ in windows)
+    assert naps, f"Idle with nap={NAP}, {when}, it did not fall asleep once in {2 * WINDOW:g} s."
     most = WINDOW / NAP  # as a nap takes 0.05 s, or a little more
     assert naps < 1.5 * most, (
         f"Idle with nap={NAP}, {when}, it fell asleep {naps} times in {WINDOW:g} s, expected at most {most:.0f} times:"
