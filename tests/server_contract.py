@@ -11,12 +11,11 @@ from dojo.crowd import mismatch
 from dojo.suite import Failure, watch
 
 MIB = 1 << 20
-# On loopback the default buffers would swallow 4 MiB whole. A socket counts as writable when a third of its buffer
-# is free. So in a small one the kernel takes whole answers until none fits, in a smaller one a part of many, and in
-# a tiny one a part of nearly every one.
+# On loopback the default buffers would swallow 4 MiB whole. In small ones the kernel takes whole answers until none
+# fits: a socket counts as writable when a third of its buffer is free. In tiny ones it takes a part of nearly each.
 SMALL_BUFFERS = {"send_buffer": 400_000}
-SMALLER_BUFFERS = {"send_buffer": 50_000}
 TINY_BUFFER = 8_192
+TINY_BUFFERS = {"send_buffer": TINY_BUFFER}
 RECEIVE_BUFFER = 65_536
 A_STUCK_ANSWER = 60_000  # bytes: more than two tiny buffers hold, yet a server takes them all in
 COME_AND_GONE = 3.0  # seconds in which a server closes what clients have left behind
@@ -93,8 +92,8 @@ def test_four_megabytes_arrive_whole_through_a_client_that_stops_reading(server,
             others_are_served(people, people[1], "while the first one does not read")
         read_it_all(says)
 
-    running = server(**SMALLER_BUFFERS)
-    with crowd(running, clients=min(clients, 3), receive_buffer=RECEIVE_BUFFER) as people:
+    running = server(**TINY_BUFFERS)
+    with crowd(running, clients=min(clients, 3), receive_buffer=TINY_BUFFER) as people:
         says = {slow: letters(MIB, seed=slow.number) for slow in people.clients[: clients - 1 or 1]}
         says = dict(list(says.items())[:2])
         stall(people, says, running)
@@ -149,7 +148,7 @@ def stall(people, says, running):
 
 
 def test_clients_that_vanish_cost_nobody_else_anything(server, crowd, clients):
-    running = server(send_buffer=TINY_BUFFER)
+    running = server(**TINY_BUFFERS)
     with crowd(running, clients=0, receive_buffer=TINY_BUFFER) as people:
         before = sockets_after_a_first_client(people)
         witness = people.join(1)[0] if clients > 1 else None
@@ -218,7 +217,7 @@ def sockets_left(people, before):
 
 
 def test_a_client_that_ends_its_sending_side_gets_its_whole_answer(server, crowd):
-    running = server(send_buffer=TINY_BUFFER)
+    running = server(**TINY_BUFFERS)
     with crowd(running, clients=0, receive_buffer=RECEIVE_BUFFER) as people:
         (client,) = people.join(1)
         client.say(b"goodbye")
@@ -298,14 +297,14 @@ def test_sockets_of_clients_that_left_are_closed(server, crowd, clients):
 
 
 def test_a_quiet_server_uses_next_to_no_cpu(server, crowd, clients):
-    running = server(clients=clients, **SMALLER_BUFFERS)
+    running = server(clients=clients, **TINY_BUFFERS)
     running.calm_down(limit=3)  # its start is over
     used = min(running.cpu_in(0.25) for _ in range(2))
     assert used < 0.25 / 2, (
         f"Nobody has come yet, and the server computed for {used:.2f} s in a quarter of a second:"
         " it asks again and again instead of waiting for its first client."
     )
-    with crowd(running, clients, receive_buffer=RECEIVE_BUFFER) as people:
+    with crowd(running, clients, receive_buffer=TINY_BUFFER) as people:
         if clients > 1:
             people.join(1)  # and says nothing
         people.ask([b"hello"] * clients)
@@ -331,7 +330,7 @@ def test_a_quiet_server_uses_next_to_no_cpu(server, crowd, clients):
 
 
 def test_a_stalled_reader_costs_no_cpu(server, crowd):
-    running = server(send_buffer=TINY_BUFFER)
+    running = server(**TINY_BUFFERS)
     with crowd(running, clients=0, receive_buffer=TINY_BUFFER) as people:
         (client,) = people.join(1)
         stop_reading(people, client, letters(MIB), running)
@@ -362,8 +361,8 @@ def assert_quiet(running, why, seconds=0.6):
 
 
 def test_it_does_the_work_in_one_thread_of_one_process(server, crowd, clients):
-    running = server(clients=clients, before=[watch(*STARTERS)], **SMALLER_BUFFERS)
-    with crowd(running, clients, receive_buffer=RECEIVE_BUFFER) as people:
+    running = server(clients=clients, before=[watch(*STARTERS)], **TINY_BUFFERS)
+    with crowd(running, clients, receive_buffer=TINY_BUFFER) as people:
         people.ask([b"hello"] * clients)
         assert_alone(running, f"With {clients} connected")
         message = letters(MIB)

@@ -7,9 +7,9 @@ from dojo.mechanism import waits_in
 from dojo.suite import watch
 from tests.server_contract import (  # noqa: F401  (the clauses that hold for this server)
     MIB,
-    RECEIVE_BUFFER,
     SILENCE,
-    SMALLER_BUFFERS,
+    TINY_BUFFER,
+    TINY_BUFFERS,
     letters,
     stop_reading,
     test_a_client_that_ends_its_sending_side_gets_its_whole_answer,
@@ -57,9 +57,9 @@ def assert_no_watcher(running, crowd):
 
 
 def test_it_never_sleeps_while_idle(server, crowd, clients):
-    running = server(**SMALLER_BUFFERS)
+    running = server(**TINY_BUFFERS)
     assert_it_never_sleeps(running, "while nobody is connected")
-    with crowd(running, clients, receive_buffer=RECEIVE_BUFFER) as people:
+    with crowd(running, clients, receive_buffer=TINY_BUFFER) as people:
         people.ask([b"hello"] * clients)
         assert_it_never_sleeps(running, f"while {clients} clients are silent")
         stop_reading(people, people[0], letters(MIB), running)
@@ -91,10 +91,10 @@ def quiet_window(running):
 
 
 def test_a_nap_saves_the_processor(server, crowd, clients):
-    running = server(nap=NAP, **SMALLER_BUFFERS)
+    running = server(nap=NAP, **TINY_BUFFERS)
     running.calm_down(limit=3)  # its start is over
     assert_it_naps(running, "while nobody is connected")
-    with crowd(running, clients, receive_buffer=RECEIVE_BUFFER) as people:
+    with crowd(running, clients, receive_buffer=TINY_BUFFER) as people:
         people.ask([b"hello"] * clients)
         assert_it_naps(running, f"while {clients} clients are silent")
         stop_reading(people, people[0], letters(MIB), running)

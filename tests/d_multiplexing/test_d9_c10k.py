@@ -10,8 +10,8 @@ from dojo.crowd import mismatch
 from tests.server_contract import (  # noqa: F401  (the clauses that hold for this server)
     IDLE,
     MIB,
-    RECEIVE_BUFFER,
-    SMALL_BUFFERS,
+    TINY_BUFFER,
+    TINY_BUFFERS,
     letters,
     sockets_after_a_first_client,
     sockets_left,
@@ -42,17 +42,15 @@ needs_more_than_select = pytest.mark.skipif(
 
 @needs_more_than_select
 def test_ten_thousand_clients_get_their_own_answers(server, crowd):
-    with crowd(server(clients=EVERYBODY), clients=0) as people:
-        before = sockets_after_a_first_client(people)
-        everybody = people.join(EVERYBODY)
-        random.Random(EVERYBODY).shuffle(everybody)
-        said = {client: b"hello from %s" % str(client).encode() for client in everybody}
-        for client in everybody:
-            client.say(said[client])
-        for client in everybody:
-            sentence = mismatch(
-                str(client), said[client], client.hear(len(said[client]), limit=LIMIT)
-            )
+    running = server(clients=EVERYBODY)
+    with crowd(running, clients=0) as first:
+        before = sockets_after_a_first_client(first)
+    with crowd(running, EVERYBODY) as people:
+        said = [b"hello from client %d" % number for number in range(EVERYBODY)]
+        order = random.Random(EVERYBODY).sample(range(EVERYBODY), EVERYBODY)
+        heard = people.ask(said, order, limit=LIMIT)
+        for number in order:
+            sentence = mismatch(str(people[number]), said[number], heard[number])
             assert not sentence, sentence
         people.leave()
         after = sockets_left(people, before)
@@ -81,8 +79,8 @@ def test_a_client_costs_less_than_a_kibibyte(server, crowd):
 
 @needs_more_than_select
 def test_ten_thousand_quiet_clients_use_next_to_no_cpu(server, crowd):
-    running = server(clients=EVERYBODY, **SMALL_BUFFERS)
-    with crowd(running, EVERYBODY, receive_buffer=RECEIVE_BUFFER) as people:
+    running = server(clients=EVERYBODY, **TINY_BUFFERS)
+    with crowd(running, EVERYBODY, receive_buffer=TINY_BUFFER) as people:
         talker = people[EVERYBODY // 2]
         message = letters(4 * MIB)
         stop_reading(people, talker, message, running)

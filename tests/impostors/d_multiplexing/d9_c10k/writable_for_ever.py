@@ -1,4 +1,4 @@
-"""Watches for writing for ever once an answer did not fit: nearly always writable, it spins.
+"""Never stops watching a client for writing once it was answered: nearly always writable, it makes the loop spin.
 
 Caught by: test_ten_thousand_quiet_clients_use_next_to_no_cpu
 """
@@ -27,7 +27,8 @@ def serve(listener):
                 return
             unsent[connection] = data.upper()
         else:
-            unsent[connection] = unsent.get(connection, b"")[connection.send(unsent[connection]) :]
+            rest = unsent.get(connection, b"")
+            unsent[connection] = rest[connection.send(rest) :]
         if unsent[connection]:
             selector.modify(connection, EVENT_WRITE)
         else:

@@ -1,4 +1,4 @@
-"""Keeps what a client said after it was answered: silence costs memory.
+"""Keeps a history of 2 KiB for each client that has spoken: silence costs memory.
 
 Caught by: test_a_client_costs_less_than_a_kibibyte
 """
