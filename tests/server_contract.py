@@ -6,6 +6,7 @@ says how many clients its crowd has with `CLIENTS`; 1 means that `serve` takes o
 
 import random
 import time
+from contextlib import contextmanager
 
 from dojo.crowd import mismatch
 from dojo.suite import Failure, watch
@@ -89,35 +90,53 @@ def test_four_megabytes_arrive_whole_through_a_client_that_stops_reading(server,
         says = {people[0]: letters(4 * MIB)}
         stall(people, says, running)
         if clients > 1:
-            others_are_served(people, people[1], "while the first one does not read")
+            others_are_served(people, people[1], "while one client does not read")
         read_it_all(says)
 
     running = server(**TINY_BUFFERS)
     with crowd(running, clients=min(clients, 3), receive_buffer=TINY_BUFFER) as people:
-        says = {slow: letters(MIB, seed=slow.number) for slow in people.clients[: clients - 1 or 1]}
-        says = dict(list(says.items())[:2])
+        stalled = people.clients[: 1 if clients == 1 else 2]
+        says = {client: letters(MIB, seed=client.number) for client in stalled}
         stall(people, says, running)
         if clients > 1:
-            others_are_served(people, people[-1], "while two do not read")
+            others_are_served(people, people[-1], "while two clients do not read")
         read_it_all(says)
 
 
 def others_are_served(people, other, when):
     """Somebody who was there before is answered, and somebody who comes now."""
-    assert other.ask(b"hello") == b"HELLO", f"another client, {when}"
+    with told(
+        f"This was {when} and its answer is unsent. Here a client waits that had come before."
+    ):
+        assert other.ask(b"hello") == b"HELLO"
     (newcomer,) = people.join(1)
-    assert newcomer.ask(b"hello") == b"HELLO", f"a client that connects {when}"
+    with told(
+        f"This was {when} and its answer is unsent. Here a client waits that comes just now."
+    ):
+        assert newcomer.ask(b"hello") == b"HELLO"
+
+
+@contextmanager
+def told(circumstances):
+    """A failure of the crowd inside says this too."""
+    try:
+        yield
+    except Failure as failure:
+        if failure.kind != Failure.kind:
+            raise
+        raise Failure(f"{failure}\n{circumstances}", failure.places, failure.stacks) from None
 
 
 def read_it_all(says):
     """Who had stopped reading reads on, and hears all of its answer."""
     for client in says:
         client.read_on()
+    at_once = f", {len(says)} at the same time" if len(says) > 1 else ""
     for client, message in says.items():
+        with told(f"It had stopped reading for a while{at_once}, and reads on."):
+            heard = client.hear(len(message), limit=30)
         sentence = mismatch(
-            "A client that had stopped reading for a while",
-            message,
-            client.hear(len(message), limit=30),
+            f"A client that had stopped reading for a while{at_once}", message, heard
         )
         assert not sentence, sentence
 
@@ -299,9 +318,12 @@ def test_sockets_of_clients_that_left_are_closed(server, crowd, clients):
 def test_a_quiet_server_uses_next_to_no_cpu(server, crowd, clients):
     running = server(clients=clients, **TINY_BUFFERS)
     running.calm_down(limit=3)  # its start is over
-    used = min(running.cpu_in(0.25) for _ in range(2))
-    assert used < 0.25 / 2, (
-        f"Nobody has come yet, and the server computed for {used:.2f} s in a quarter of a second:"
+    for _ in range(3):  # one quiet window is proof enough; a loop takes nearly all of each
+        used = running.cpu_in(0.3)
+        if used < 0.03:
+            break
+    assert used < 0.03, (
+        f"Nobody has come yet, and the server computed for {used:.2f} s in 0.3 s:"
         " it asks again and again instead of waiting for its first client."
     )
     with crowd(running, clients, receive_buffer=TINY_BUFFER) as people:
