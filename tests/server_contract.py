@@ -90,7 +90,7 @@ def test_four_megabytes_arrive_whole_through_a_client_that_stops_reading(server,
         says = {people[0]: letters(4 * MIB)}
         stall(people, says, running)
         if clients > 1:
-            others_are_served(people, people[1], "while one client does not read")
+            others_are_served(people, people[1], "while one client did not read, its answer unsent")
         read_it_all(says)
 
     running = server(**TINY_BUFFERS)
@@ -99,20 +99,18 @@ def test_four_megabytes_arrive_whole_through_a_client_that_stops_reading(server,
         says = {client: letters(MIB, seed=client.number) for client in stalled}
         stall(people, says, running)
         if clients > 1:
-            others_are_served(people, people[-1], "while two clients do not read")
+            others_are_served(
+                people, people[-1], "while two clients did not read, their answers unsent"
+            )
         read_it_all(says)
 
 
 def others_are_served(people, other, when):
     """Somebody who was there before is answered, and somebody who comes now."""
-    with told(
-        f"This was {when} and its answer is unsent. Here a client waits that had come before."
-    ):
+    with told(f"This was {when}. Here a client waits that had come before."):
         assert other.ask(b"hello") == b"HELLO"
     (newcomer,) = people.join(1)
-    with told(
-        f"This was {when} and its answer is unsent. Here a client waits that comes just now."
-    ):
+    with told(f"This was {when}. Here a client waits that comes just now."):
         assert newcomer.ask(b"hello") == b"HELLO"
 
 
