@@ -1,9 +1,11 @@
-"""Descriptor limits: raised where this process may, named with their cure where it may not."""
+"""What the system allows: raised where this process may, named with its cure where it may not."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import socket
 import sys
 
 try:
@@ -43,3 +45,23 @@ def missing_io_uring() -> str:
         return f"no io_uring here ({errno.errorcode.get(error, error)}): {os.strerror(error)}"
     os.close(ring)
     return ""
+
+
+def somaxconn() -> int:
+    """How many connections may wait to be accepted, whatever `listen` was given."""
+    with contextlib.suppress(OSError, ValueError), open("/proc/sys/net/core/somaxconn") as file:
+        return int(file.read())
+    return min(socket.SOMAXCONN, 128)  # macOS; Windows takes 200
+
+
+def why_no_more_clients(error: int, clients: int) -> str:
+    """The reason, with its cure, if by this error number it is the machine that allows no more; else ""."""
+    cure = {
+        errno.EMFILE: "no descriptor is left: raise ulimit -n",
+        errno.ENFILE: "the system has no descriptor left: raise fs.file-max (sysctl)",
+        errno.ENOBUFS: "the kernel has no memory left for sockets",
+        errno.ENOMEM: "the kernel has no memory left for sockets",
+        errno.EADDRNOTAVAIL: "no local port is left: widen net.ipv4.ip_local_port_range (sysctl), or wait a"
+        " minute until connections in TIME_WAIT are gone",
+    }.get(error, "")
+    return cure and f"this machine let {clients:,} clients connect; then {cure}"

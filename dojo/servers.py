@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dojo.failures import Failure, Raised, TimedOut
-from dojo.limits import need_descriptors
+from dojo.limits import need_descriptors, somaxconn
 from dojo.process import Child
 from dojo.scenarios import Story, how_it_ended
 from dojo.submission import Submission
@@ -50,6 +50,7 @@ class Server:
         self._failure: Failure | None = None
         self._ending = False  # it was asked to end: from now on that is no failure
         self._asked = 0.0
+        self.backlog = min(backlog, somaxconn())
         self.child = Child(
             submission.file,
             submission.kata.slug,

@@ -1,5 +1,6 @@
 """The fixtures `server` and `crowd`: what a server does wrong is told by name, and nothing outlives its test."""
 
+import errno
 import sys
 import time
 
@@ -359,6 +360,60 @@ def test_the_soft_limit_is_raised_where_it_may(serve, monkeypatch):
     monkeypatch.setattr(limits.resource, "setrlimit", lambda _, both: wanted.append(both))
     assert limits.need_descriptors(1000) == ""
     assert wanted == [(1100, 5000)]
+
+
+SELECTOR = """
+import selectors
+def serve(listener):
+    selector = selectors.DefaultSelector()
+    selector.register(listener, 1)
+    while True:
+        for key, _ in selector.select():
+            if key.fileobj is listener:
+                client, _ = listener.accept()
+                selector.register(client, 1)
+            elif data := key.fileobj.recv(1000):
+                key.fileobj.sendall(data.upper())
+            else:
+                selector.unregister(key.fileobj)
+                key.fileobj.close()
+"""
+
+
+@linux
+def test_a_crowd_that_exceeds_the_backlog_connects_without_delay(serve, monkeypatch):
+    monkeypatch.setattr("dojo.servers.somaxconn", lambda: 100)
+    monkeypatch.setattr("dojo.crowd.PORTS", 500)  # so that they come from several addresses
+    server = serve(SELECTOR, clients=50)
+    began = time.monotonic()
+    with Crowd(server, clients=1200) as people:
+        assert (
+            time.monotonic() - began < 2.5
+        )  # what does not fit in is tried again after 1 s, 3 s, …
+        assert people.ask([b"hello"] * 1200) == [b"HELLO"] * 1200
+        for client in people:
+            client.leave()
+
+
+@linux
+def test_those_who_wait_to_be_accepted_are_counted(serve):
+    server = serve("import time\ndef serve(listener):\n    listener.accept()\n    time.sleep(60)")
+    with Crowd(server, clients=1) as people:
+        deadline = time.monotonic() + 5
+        while people._unaccepted() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        people.join(7)
+        assert people._unaccepted() == 7
+
+
+def test_a_machine_without_free_ports_skips_with_the_cure(serve, monkeypatch):
+    server = serve(SELECTOR)
+    with Crowd(server, clients=1) as people:
+        monkeypatch.setattr("socket.socket.connect_ex", lambda *_: errno.EADDRNOTAVAIL)
+        with pytest.raises(
+            pytest.skip.Exception, match="let 1 clients connect; then no local port"
+        ):
+            people.join(1)
 
 
 def test_a_difference_is_told_where_it_is():

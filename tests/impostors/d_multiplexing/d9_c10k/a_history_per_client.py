@@ -1,0 +1,56 @@
+"""Keeps a history of 2 KiB for each client that has spoken: silence costs memory.
+
+Caught by: test_a_client_costs_less_than_a_kibibyte
+"""
+
+import selectors
+from selectors import EVENT_READ, EVENT_WRITE
+
+
+def serve(listener):
+    selector = selectors.DefaultSelector()
+    unsent, said = {}, {}
+
+    def welcome():
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        connection.setblocking(False)
+        selector.register(connection, EVENT_READ)
+
+    def talk(connection, mask):
+        if mask & EVENT_READ:
+            data = connection.recv(65536)
+            if not data:
+                drop(connection)
+                return
+            said[connection] = (said.get(connection, b"") + data)[-2048:].ljust(2048)
+            unsent[connection] = data.upper()
+        else:
+            unsent[connection] = unsent[connection][connection.send(unsent[connection]) :]
+        if unsent[connection]:
+            selector.modify(connection, EVENT_WRITE)
+        else:
+            del unsent[connection]
+            selector.modify(connection, EVENT_READ)
+
+    def drop(connection):
+        selector.unregister(connection)
+        unsent.pop(connection, None)
+        said.pop(connection, None)
+        connection.close()
+
+    listener.setblocking(False)
+    selector.register(listener, EVENT_READ)
+    while True:
+        for key, mask in selector.select():
+            if key.fileobj is listener:
+                welcome()
+                continue
+            try:
+                talk(key.fileobj, mask)
+            except BlockingIOError:
+                continue
+            except OSError:
+                drop(key.fileobj)
