@@ -21,7 +21,7 @@ from dojo.katas import KATAS, Curriculum, Kata
 from dojo.process import adopt_orphans
 from dojo.progress import Progress, content
 from dojo.scenarios import Run, Story
-from dojo.servers import Servers
+from dojo.servers import References, Servers
 from dojo.submission import Submission
 from dojo.verdicts import Verdicts
 
@@ -105,6 +105,14 @@ def server(submission: Submission) -> Iterator[Servers]:
 
 
 @pytest.fixture
+def reference(submission: Submission) -> Iterator[References]:
+    """`reference("d2")` starts that kata's reference server, to compare with; options as of `server`."""
+    references = References()
+    yield references
+    references.end()
+
+
+@pytest.fixture
 def crowd() -> Iterator[Any]:
     """`with crowd(server, clients=50) as clients:` connects that many clients, all played by this thread."""
     return Crowd
@@ -167,8 +175,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.sections.clear()
     if report.when == "call" and item.get_closest_marker("trace"):
         teller = item.funcargs.get("server") or item.funcargs.get("run")
-        picture = "\n\n".join("\n".join(lines) for lines in reports.pictures(teller.whole_story))
-        report.user_properties.append(("picture", picture))
+        story = teller.whole_story if teller else Story()
+        pictures = ["\n".join(lines) for lines in reports.pictures(story)]
+        if report.passed and report.capstdout.strip():  # a test may print a picture of its own
+            pictures.append(report.capstdout.rstrip())
+        report.user_properties.append(("picture", "\n\n".join(pictures)))
     return report
 
 
