@@ -86,7 +86,7 @@ def test_a_burst_of_connections_is_accepted_to_its_end(server, crowd):
         assert newcomer.ask(b"hello") == b"HELLO", "one more client, after the burst"
 
 
-@pytest.mark.parametrize("size", [10_000, 150_000, 4 * MIB], ids=["10 kB", "150 kB", "4 MiB"])
+@pytest.mark.parametrize("size", [10_000, 150_000, 4 * MIB], ids=["10kB", "150kB", "4MiB"])
 def test_what_came_at_once_is_read_and_answered_to_its_end(server, crowd, size):
     running = server(receive_buffer=400_000)
     message = letters(size)
