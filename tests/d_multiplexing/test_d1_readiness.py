@@ -52,6 +52,11 @@ def speak(made, *lines):
     threading.Thread(target=speaker, daemon=True).start()
 
 
+def differ(situation, words, expected):
+    """The sentence for wrong words."""
+    return f"{situation} Expected {expected}, got {words}."
+
+
 def test_no_sockets_no_words(run):
     outcome = run(lambda kata: kata.first_words([], 3))
     assert outcome.value == {}
@@ -68,7 +73,8 @@ def test_everybody_has_spoken_already(run):
         return ask(kata, made, 4)
 
     outcome = run(scenario)
-    assert outcome.value == {"red": b"red", "green": b"green", "blue": b"blue"}
+    expected = {"red": b"red", "green": b"green", "blue": b"blue"}
+    assert outcome.value == expected, differ("All had spoken.", outcome.value, expected)
     assert outcome.seconds == about(0, not_=4), (
         "All had spoken before the call, and the time-out was 4 s:"
     )
@@ -81,8 +87,11 @@ def test_the_second_speaks_and_the_first_is_silent(run):
         return ask(kata, made, 0.5)
 
     outcome = run(scenario)
-    assert outcome.value == {"second": b"hello"}, (
-        "The first socket is silent, the second one has spoken. After 0.5 s the words, by socket:"
+    expected = {"second": b"hello"}
+    assert outcome.value == expected, differ(
+        "The first socket was silent, the second one had spoken; the time-out was 0.5 s.",
+        outcome.value,
+        expected,
     )
     assert outcome.seconds == about(0.5, not_=0), "One of two was silent, and the time-out 0.5 s:"
 
@@ -98,8 +107,11 @@ def test_it_waits_until_everybody_has_spoken(run):
             return ask(kata, made, 8)
 
     outcome = run(scenario)
-    assert outcome.value == {"red": b"I am red", "green": b"and I", "blue": b"I am blue"}, (
-        "Blue spoke first, then red, then green, 0.2 s apart; the time-out was 8 s. The words, by socket:"
+    expected = {"blue": b"I am blue", "red": b"I am red", "green": b"and I"}
+    assert outcome.value == expected, differ(
+        "Blue spoke first, then red, then green, 0.2 s apart; the time-out was 8 s.",
+        outcome.value,
+        expected,
     )
     assert outcome.seconds == about(0.6, not_=8), "When the last had spoken:"
 
@@ -110,25 +122,38 @@ def test_without_a_time_out_it_waits_as_long_as_it_takes(run):
         speak(made, (0.3, "green", b"at last"), (0.5, "red", b"me too"))
         return ask(kata, made, None)
 
-    assert run(scenario).value == {"red": b"me too", "green": b"at last"}
+    words, expected = run(scenario).value, {"green": b"at last", "red": b"me too"}
+    assert words == expected, differ(
+        "Green spoke after 0.3 s, red after 0.8 s; there was no time-out.", words, expected
+    )
+
+
+def test_a_time_out_of_zero_does_not_wait(run):
+    def scenario(kata):
+        made = pairs("red", "green")
+        speak(made, (1.0, "red", b"too late"), (0, "green", b"too late"))
+        return ask(kata, made, 0)
+
+    words = run(scenario).value
+    assert words == {}, differ(
+        "Both spoke after 1 s. A time-out of 0 looks once, and does not wait.", words, {}
+    )
 
 
 def test_a_time_out_of_zero_takes_what_is_there(run):
     def scenario(kata):
-        quiet, made = pairs("red", "green"), pairs("red", "green", "blue")
-        speak(quiet, (1.0, "red", b"too late"), (0, "green", b"too late"))
-        nothing = ask(kata, quiet, 0)
+        made = pairs("red", "green", "blue")
         for name in ("red", "blue"):
             made[name][1].sendall(name.encode())
             arrived(made[name][0])
-        return nothing, ask(kata, made, 0)
+        speak(made, (1.0, "green", b"too late"))
+        return ask(kata, made, 0)
 
-    nothing, two = run(scenario, limit=10).value
-    assert nothing == {}, (
-        "Nobody had spoken before the call, and a time-out of 0 does not wait. The words, by socket:"
-    )
-    assert two == {"red": b"red", "blue": b"blue"}, (
-        "Red and blue had spoken before the call. A time-out of 0 looks once, and does not wait:"
+    words, expected = run(scenario).value, {"red": b"red", "blue": b"blue"}
+    assert words == expected, differ(
+        "Red and blue had spoken before the call, green spoke after 1 s. A time-out of 0 looks once.",
+        words,
+        expected,
     )
 
 
@@ -143,7 +168,7 @@ def test_the_time_out_is_for_all_together(run):
     outcome = run(scenario, limit=15)
     assert outcome.seconds == about(0.8, not_=3.8), (
         "Somebody spoke every 0.3 s, and one never did. The time-out was 0.8 s; each word uses up some of it, and"
-        " the next wait is for what is left. It"
+        " the next wait is for what is left:"
     )
     assert "j" not in outcome.value, "The last one spoke after 3 s, the time-out was 0.8 s."
 
@@ -174,8 +199,9 @@ def test_only_the_first_words_are_taken(run):
             return words, b"nothing"
 
     words, left = run(scenario, limit=15).value
-    assert words == {"chatty": b"one", "slow": b"me too"}, (
-        'Chatty said "one", and later "two", while slow still kept silent. The first words, by socket:'
+    expected = {"chatty": b"one", "slow": b"me too"}
+    assert words == expected, differ(
+        'Chatty said "one", and later "two", while slow still kept silent.', words, expected
     )
     assert left == b"two", (
         f'Chatty\'s second word "two" was to stay in the socket; left there: {left!r}.'
@@ -233,8 +259,11 @@ def test_end_of_file_counts_as_empty_words(run):
         return ask(kata, made, 5)
 
     outcome = run(scenario)
-    assert outcome.value == {"gone": b"", "finished": b"", "late": b"sorry"}, (
-        "One had closed, one had ended its sending side, one spoke after 1 s. The words, by socket:"
+    expected = {"gone": b"", "finished": b"", "late": b"sorry"}
+    assert outcome.value == expected, differ(
+        "One had closed, one had ended its sending side, one spoke after 1 s.",
+        outcome.value,
+        expected,
     )
     assert outcome.seconds == about(1.0, not_=5), (
         "The last one spoke after 1 s, the time-out was 5 s:"
@@ -255,8 +284,9 @@ def test_a_reset_counts_as_empty_words(run):
         made["fine"][1].sendall(b"fine")
         return ask(kata, made, 3)
 
-    assert run(scenario).value == {"reset": b"", "fine": b"fine"}, (
-        "One socket was reset by its other side, the other one spoke. The words, by socket:"
+    words, expected = run(scenario).value, {"reset": b"", "fine": b"fine"}
+    assert words == expected, differ(
+        "One socket was reset by its other side, the other one spoke.", words, expected
     )
 
 
@@ -270,7 +300,12 @@ def test_a_hundred_sockets(run):
         return ask(kata, made, 0.3)
 
     words = run(scenario).value
-    assert words == {number: b"%d" % number for number in range(100) if number % 3}
+    spoken = {number: b"%d" % number for number in range(100) if number % 3}
+    right = sum(words.get(number) == word for number, word in spoken.items())
+    assert words == spoken, (
+        f"Of 100 sockets {len(spoken)} had spoken and the others were silent; the answer has {len(words)},"
+        f" {right} of them right."
+    )
 
 
 def test_while_nobody_speaks_it_sleeps(run):

@@ -34,13 +34,26 @@ def test_it_waits_in_poll(server, crowd):
     with crowd(running, clients=3) as people:
         people.ask([b"hello"] * 3)
         place, calls = waits_in(running.child), running.calls()
-    others = [name for name in OTHER_WATCHERS if calls.get(name)]
-    assert calls["select.poll"] > 0, "select.poll was never called."
-    assert not others, (
-        f"Beside select.poll it called {', '.join(others)}: let poll do all the watching."
+    others = ", ".join(name for name in OTHER_WATCHERS if calls.get(name))
+    assert calls["select.poll"] > 0, (
+        f"select.poll was never called, but {others or 'no other watcher'}."
     )
+    assert not others, f"Beside select.poll it called {others}: let poll do all the watching."
     assert place in ("poll", None), (
         f"While idle it waits in another system call than poll: {place}."
+    )
+
+
+def test_quiet_clients_do_not_wake_it_up(server, crowd):
+    running = server()
+    with crowd(running, clients=5) as people:
+        people.ask([b"hello"] * 5)
+        running.calm_down(limit=2)
+        used = running.cpu_in(0.5)
+    assert used < 0.5 * IDLE, (
+        f"Five clients were answered and say nothing, yet the server computed for {used:.2f} s in half a second."
+        " A socket has room for writing nearly always: watch a client for POLLOUT only while an answer is unsent."
+        " And wait without a time-out. (That of poll is in milliseconds.)"
     )
 
 
@@ -97,7 +110,7 @@ def used_after(running, what):
     if used >= 0.5 * IDLE:
         raise Failure(
             f"{what}, nobody says anything, and the server computed for {used:.2f} s in half a second: something is"
-            " reported again and again. Whoever is gone must leave poll's list (unregister) before the socket is closed, or"
-            " poll reports the closed descriptor at every call (POLLNVAL). And POLLHUP and POLLERR come whether you"
-            " asked for them or not: answer them, too."
+            " reported again and again. A client that is gone must leave poll's list (unregister) before its socket"
+            " is closed, or poll reports the closed descriptor at every call (POLLNVAL). POLLHUP and POLLERR come"
+            " whether you asked for them or not: answer them, too."
         )

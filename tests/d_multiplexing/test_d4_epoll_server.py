@@ -31,6 +31,7 @@ CLIENTS = 2000
 OTHER_WATCHERS = ("select.select", "select.poll")
 EDGE_TRIGGERED = 1 << 31  # EPOLLET: <linux/eventpoll.h>
 FEW = 20
+IDLE = 0.05  # of one core
 ROUNDS, MESSAGES = 7, 300
 
 
@@ -39,13 +40,26 @@ def test_it_waits_in_epoll(server, crowd):
     with crowd(running, clients=3) as people:
         people.ask([b"hello"] * 3)
         place, calls = waits_in(running.child), running.calls()
-    others = [name for name in OTHER_WATCHERS if calls.get(name)]
-    assert calls["select.epoll"] > 0, "select.epoll was never called."
-    assert not others, (
-        f"Beside select.epoll it called {', '.join(others)}: let epoll do all the watching."
+    others = ", ".join(name for name in OTHER_WATCHERS if calls.get(name))
+    assert calls["select.epoll"] > 0, (
+        f"select.epoll was never called, but {others or 'no other watcher'}."
     )
+    assert not others, f"Beside select.epoll it called {others}: let epoll do all the watching."
     assert place in ("epoll", None), (
         f"While idle it waits in another system call than epoll_wait: {place}."
+    )
+
+
+def test_quiet_clients_do_not_wake_it_up(server, crowd):
+    running = server()
+    with crowd(running, clients=5) as people:
+        people.ask([b"hello"] * 5)
+        running.calm_down(limit=2)
+        used = running.cpu_in(0.5)
+    assert used < 0.5 * IDLE, (
+        f"Five clients were answered and say nothing, yet the server computed for {used:.2f} s in half a second."
+        " A socket has room for writing nearly always: watch a client for EPOLLOUT only while an answer is unsent."
+        " And wait without a time-out."
     )
 
 

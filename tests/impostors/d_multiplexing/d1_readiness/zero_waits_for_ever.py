@@ -1,6 +1,6 @@
 """Takes a time-out of 0 for no time-out: both are false.
 
-Caught by: test_a_time_out_of_zero_takes_what_is_there
+Caught by: test_a_time_out_of_zero_does_not_wait, test_a_time_out_of_zero_takes_what_is_there
 """
 
 import select

@@ -1,6 +1,6 @@
 """Watches every client for writing, unsent answer or not: nearly all are writable, all the time.
 
-Caught by: test_a_quiet_server_uses_next_to_no_cpu
+Caught by: test_quiet_clients_do_not_wake_it_up
 """
 
 import select

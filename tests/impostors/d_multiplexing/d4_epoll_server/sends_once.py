@@ -1,6 +1,6 @@
 """Sends an answer once and takes it for sent, however much the kernel took.
 
-Caught by: test_four_megabytes_arrive_whole_through_a_client_that_stops_reading
+Caught by: test_a_client_that_ends_its_sending_side_gets_its_whole_answer
 """
 
 import select

@@ -1,6 +1,6 @@
 """Reads once per report, 64 KiB: enough for most messages, not for what comes while it is busy.
 
-Caught by: test_what_came_at_once_is_read_and_answered_to_its_end[150kB], test_what_came_at_once_is_read_and_answered_to_its_end[4MiB]
+Caught by: test_what_came_at_once_is_read_and_answered_to_its_end[150kB]
 """
 
 import select
