@@ -100,7 +100,9 @@ def test_what_a_silent_client_costs_in_select_poll_and_epoll(reference, crowd):
     cost = {kata: [] for kata in names}
     for size in sizes:
         crowds = [crowd(reference(kata, clients=size + 10), size) for kata in names]
-        for kata, seconds in zip(names, cost_of_an_answer(crowds), strict=True):
+        for kata, seconds in zip(
+            names, cost_of_an_answer(crowds, rounds=5, messages=100), strict=True
+        ):
             cost[kata].append(seconds)
         for people in crowds:
             people.leave()
@@ -113,17 +115,17 @@ def test_what_a_silent_client_costs_in_select_poll_and_epoll(reference, crowd):
         )
 
 
-def cost_of_an_answer(crowds):
+def cost_of_an_answer(crowds, rounds=ROUNDS, messages=MESSAGES):
     """CPU seconds of the server per message of one client, in each crowd: the least of several interleaved rounds."""
-    rounds = [[cost_in_one_round(people) for people in crowds] for _ in range(ROUNDS)]
-    return [min(column) for column in zip(*rounds, strict=True)]
+    measured = [[cost_in_one_round(people, messages) for people in crowds] for _ in range(rounds)]
+    return [min(column) for column in zip(*measured, strict=True)]
 
 
-def cost_in_one_round(people):
+def cost_in_one_round(people, messages):
     before = people.server.child.cpu_seconds()
-    for _ in range(MESSAGES):
+    for _ in range(messages):
         people[0].ask(b"hello")
-    return (people.server.child.cpu_seconds() - before) / MESSAGES
+    return (people.server.child.cpu_seconds() - before) / messages
 
 
 def table(cost, names, sizes):
