@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import platform
 import time
 from collections import Counter
+
+import psutil
 
 from dojo.process import Child
 
@@ -50,3 +54,37 @@ def waits_in(child: Child, seconds: float = 0.5) -> str | None:
             seen[names.get(int(text), text) if text.lstrip("-").isdigit() else text] += 1
         time.sleep(0.005)
     return seen.most_common(1)[0][0] if seen else None
+
+
+def epoll_masks(child: Child) -> list[int] | None:
+    """The events for which a process has sockets in its epoll sets, but for those that listen: a mask each.
+
+    None where this system does not tell (it is Linux' /proc/PID/fdinfo that does).
+    """
+    folder = f"/proc/{child.pid}/fd"
+    masks = []
+    told = False
+    try:
+        doors = {os.readlink(f"{folder}/{number}") for number in _listening(child)}
+        for descriptor in os.listdir(folder):
+            if "[eventpoll]" not in os.readlink(f"{folder}/{descriptor}"):
+                continue
+            with open(f"/proc/{child.pid}/fdinfo/{descriptor}") as file:
+                for line in file:
+                    words = line.split()  # tfd: 7 events: 19 data: …, events in base 16
+                    if words[:1] != ["tfd:"]:
+                        continue
+                    told = True
+                    with contextlib.suppress(FileNotFoundError):  # closed, and a copy of it is not
+                        if os.readlink(f"{folder}/{words[1]}") in doors:
+                            continue
+                    masks.append(int(words[3], 16))
+    except (OSError, psutil.Error):
+        return None
+    return masks if told else None
+
+
+def _listening(child: Child) -> list[int]:
+    """The descriptors of its sockets that listen."""
+    connections = psutil.Process(child.pid).net_connections("inet")
+    return [c.fd for c in connections if c.status == psutil.CONN_LISTEN and c.fd >= 0]

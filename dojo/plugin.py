@@ -22,7 +22,7 @@ from dojo.katas import KATAS, Curriculum, Kata
 from dojo.process import adopt_orphans
 from dojo.progress import Progress, content
 from dojo.scenarios import Run, Story
-from dojo.servers import Servers
+from dojo.servers import References, Servers
 from dojo.submission import Submission
 from dojo.verdicts import Verdicts
 
@@ -106,6 +106,14 @@ def server(submission: Submission) -> Iterator[Servers]:
 
 
 @pytest.fixture
+def reference(submission: Submission) -> Iterator[References]:
+    """`reference("d2")` starts that kata's reference server, to compare with; options as of `server`."""
+    references = References()
+    yield references
+    references.end()
+
+
+@pytest.fixture
 def crowd() -> Iterator[Any]:
     """`with crowd(server, clients=50) as clients:` connects that many clients, all played by this thread."""
     return Crowd
@@ -181,9 +189,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             report.user_properties.append(("kind", getattr(error, "kind", "failed")))
         report.sections.clear()
     if report.when == "call" and item.get_closest_marker("trace"):
-        story = _artist(item).whole_story
-        picture = "\n\n".join("\n".join(lines) for lines in reports.pictures(story))
-        report.user_properties.append(("picture", picture))
+        artist = _artist(item)
+        story = artist.whole_story if artist else Story()
+        pictures = ["\n".join(lines) for lines in reports.pictures(story)]
+        if report.passed and report.capstdout.strip():  # a test may print a picture of its own
+            pictures.append(report.capstdout.rstrip())
+        report.user_properties.append(("picture", "\n\n".join(pictures)))
     return report
 
 

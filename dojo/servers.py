@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
 import pytest
 
 from dojo.failures import Failure, Raised, TimedOut
+from dojo.katas import Curriculum
 from dojo.limits import need_descriptors, somaxconn
 from dojo.process import Child
 from dojo.scenarios import Story, how_it_ended
@@ -41,6 +44,7 @@ class Server:
         arguments: dict[str, Any],
         backlog: int,
         send_buffer: int | None,
+        receive_buffer: int | None,
         descriptors: int,
         before: tuple[tuple[Any, ...], ...],
     ):
@@ -58,6 +62,7 @@ class Server:
             arguments=arguments,
             backlog=backlog,
             send_buffer=send_buffer,
+            receive_buffer=receive_buffer,
             descriptors=descriptors,
         )
         try:
@@ -150,6 +155,20 @@ class Server:
                 return True
         return False
 
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Meanwhile the process does nothing at all (SIGSTOP), and whatever comes waits in the kernel. POSIX only."""
+        self.check()
+        process = psutil.Process(self.child.pid)
+        process.suspend()
+        deadline = time.monotonic() + 2
+        while process.status() != psutil.STATUS_STOPPED and time.monotonic() < deadline:
+            time.sleep(0.005)
+        try:
+            yield
+        finally:
+            process.resume()
+
     def terminate(self) -> None:
         """Send it SIGTERM. It may end from now on; `ending` tells how it did."""
         self.check()
@@ -195,7 +214,7 @@ class Servers:
 
     arguments    keyword arguments of `serve` beside the listener
     clients      how many clients will come: backlog and descriptor limit follow from it
-    send_buffer  SO_SNDBUF of the listener, in bytes
+    send_buffer  SO_SNDBUF of the listener, in bytes; receive_buffer its SO_RCVBUF
     before       preludes
 
     What all servers of a suite are given is in `arguments`.
@@ -211,6 +230,7 @@ class Servers:
         *,
         clients: int = 50,
         send_buffer: int | None = None,
+        receive_buffer: int | None = None,
         before: tuple[tuple[Any, ...], ...] = (),
         **arguments: Any,
     ) -> Server:
@@ -222,6 +242,7 @@ class Servers:
             arguments={**self.arguments, **arguments},
             backlog=max(128, clients + 50),
             send_buffer=send_buffer,
+            receive_buffer=receive_buffer,
             descriptors=clients + 100,
             before=before,
         )
@@ -253,3 +274,20 @@ class Servers:
     def end(self) -> None:
         for server in self._running:
             server.child.end()
+
+
+class References:
+    """`reference("d2", …)` starts the reference server of a kata, whichever kata is under test: for observations."""
+
+    def __init__(self) -> None:
+        self._started: list[Servers] = []
+
+    def __call__(self, kata_id: str, **options: Any) -> Server:
+        """`options` are those of Servers."""
+        kata = Curriculum().find(kata_id)
+        self._started.append(Servers(Submission(kata, kata.solution)))
+        return self._started[-1](**options)
+
+    def end(self) -> None:
+        for servers in self._started:
+            servers.end()

@@ -73,6 +73,12 @@ class Submission:
             and f"module '{self.kata.slug}' has no attribute" in error.message
         ):
             return Broken(f"{self.shown} has no {error.name}: the suite calls it by this name.")
+        if error.type == "ValueError" and "out of range in select" in error.message:
+            return Failure(
+                f"{doing} raised {_sentence(error)}. select's sets have one bit for each descriptor number, FD_SETSIZE"
+                " of them, here 1,024: a descriptor with that number or a higher one does not fit.",
+                places,
+            )
         if error.type == "SystemExit":
             return Failure(f"{doing} ended the program with sys.exit instead of returning.", places)
         if error.type == "LoopExit":

@@ -204,8 +204,12 @@ def _serve(kata, job):
     import socket
 
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if job["send_buffer"]:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, job["send_buffer"])
+    for option, size in (
+        (socket.SO_SNDBUF, job["send_buffer"]),
+        (socket.SO_RCVBUF, job["receive_buffer"]),
+    ):
+        if size:
+            listener.setsockopt(socket.SOL_SOCKET, option, size)
     listener.bind(("127.0.0.1", 0))
     listener.listen(job["backlog"])
     report("listening", address=listener.getsockname())

@@ -11,9 +11,9 @@ from dojo import limits
 from dojo.crowd import Crowd, mismatch
 from dojo.failures import Ended, Failure, NotWritten, TimedOut
 from dojo.katas import Curriculum
-from dojo.mechanism import waits_in
+from dojo.mechanism import epoll_masks, waits_in
 from dojo.report import explain
-from dojo.servers import Servers
+from dojo.servers import References, Servers
 from dojo.submission import Submission
 
 ECHO = """
@@ -420,3 +420,64 @@ def test_a_difference_is_told_where_it_is():
     assert mismatch("x", b"a", b"A") == ""
     assert mismatch("x", b"a", b"a") == "x said b'a' and heard b'a', expected b'A'."
     assert "from byte 500 on" in mismatch("x", b"a" * 1000, b"A" * 500)
+
+
+def test_the_listener_has_the_buffers_that_were_asked_for(serve):
+    source = (
+        "import socket\ndef serve(listener):\n    c, _ = listener.accept()\n"
+        "    c.sendall(b'%08d' % listener.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF))\n"
+        "    listener.accept()\n"
+    )
+    with Crowd(serve(source, receive_buffer=30_000), clients=1) as people:
+        assert 30_000 <= int(people[0].hear(8)) <= 60_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot stop a process")
+def test_a_server_that_stands_still_answers_afterwards(serve):
+    running = serve(ECHO)
+    with Crowd(running, clients=1) as people:
+        with running.standing_still():
+            people[0].say(b"hello")
+            people.pump(lambda: bool(people[0].heard), limit=0.3)
+            assert not people[0].heard
+        assert people[0].hear(5) == b"HELLO"
+
+
+@linux
+def test_the_masks_of_an_epoll_set_are_seen(serve):
+    source = (
+        "import select\ndef serve(listener):\n    e, kept = select.epoll(), []\n"
+        "    e.register(listener, select.EPOLLIN)\n"
+        "    while e.poll():\n        kept.append(listener.accept()[0])\n"
+        "        e.register(kept[-1], select.EPOLLOUT | select.EPOLLET if kept[1:] else 0)\n"
+        "        kept[-1].sendall(b'!')\n"
+    )
+    running = serve(source)
+    assert epoll_masks(running.child) in ([], None)
+    with Crowd(running, clients=2) as people:
+        for client in people:
+            client.hear(1)
+        masks = epoll_masks(running.child)
+    if masks is not None:
+        always = 0x18  # EPOLLERR and EPOLLHUP
+        assert sorted(mask | always for mask in masks) == [always, 1 << 31 | 4 | always]
+
+
+def test_another_katas_reference_server():
+    references = References()
+    try:
+        with Crowd(references("c2"), clients=1) as people:
+            assert people[0].ask(b"hello") == b"HELLO"
+    finally:
+        references.end()
+
+
+def test_a_descriptor_too_high_for_select_is_explained(serve):
+    source = (
+        "import select\ndef serve(listener):\n    listener.accept()\n"
+        "    raise ValueError('filedescriptor out of range in select()')\n"
+    )
+    people = Crowd(serve(source), clients=1)
+    failure = fails(Failure, lambda: people[0].ask(b"hello"))
+    people.leave()
+    assert "FD_SETSIZE" in str(failure)

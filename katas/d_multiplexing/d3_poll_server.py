@@ -1,0 +1,38 @@
+"""Serve more clients than select can hold, in one thread: poll takes a list of any length.
+
+The lesson: katas/d_multiplexing/d3_poll_server.md
+"""
+
+import select
+import socket
+import sys
+
+
+def serve(listener: socket.socket) -> None:
+    """Answer every byte of every client in upper case, all clients at the same time.
+
+    `listener` is a bound, listening, blocking TCP socket. `serve` never returns, and waits only in
+    a `select.poll`. Whatever a client does ends only itself. One that ends its sending side gets
+    its whole answer, then end-of-file. One that does not read its answers is not read from for
+    ever. Needs a system with poll: not Windows.
+    """
+    # TODO: register who is to be watched, and for what; ask poll, then serve those it names.
+    raise NotImplementedError
+
+
+if __name__ == "__main__":
+    if not hasattr(select, "poll"):
+        sys.exit("this system has no poll; it takes any system but Windows")
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8083
+    try:
+        listener = socket.create_server(("127.0.0.1", port))
+    except OSError:
+        sys.exit(f"port {port} cannot be had; give another one, or 0 for any free one")
+    port = listener.getsockname()[1]
+    print(f"listening on 127.0.0.1:{port}, Ctrl-C ends it; try: nc 127.0.0.1 {port}", flush=True)
+    try:
+        serve(listener)
+    except KeyboardInterrupt:
+        print("\nstopped")
+    finally:
+        listener.close()

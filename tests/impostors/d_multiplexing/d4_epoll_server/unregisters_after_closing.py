@@ -1,0 +1,50 @@
+"""Closes a client first and unregisters it then: epoll knows no such descriptor any more (EBADF).
+
+Caught by: test_clients_that_vanish_cost_nobody_else_anything, test_sockets_of_clients_that_left_are_closed
+"""
+
+import select
+
+ENOUGH = 65536  # bytes unsent, beyond which nothing more is read
+
+
+def serve(listener):
+    listener.setblocking(False)
+    poller = select.epoll()
+    poller.register(listener, select.EPOLLIN)
+    clients, answers, ended = {}, {}, set()
+
+    def drop(fd):
+        clients.pop(fd).close()
+        poller.unregister(fd)
+        answers.pop(fd)
+        ended.discard(fd)
+
+    def watch(fd):
+        mask = select.EPOLLOUT if answers[fd] else 0
+        if fd not in ended and len(answers[fd]) <= ENOUGH:
+            mask |= select.EPOLLIN
+        poller.modify(fd, mask) if mask else drop(fd)
+
+    while True:
+        for fd, event in poller.poll():
+            try:
+                if fd == listener.fileno():
+                    client, _ = listener.accept()
+                    client.setblocking(False)
+                    clients[client.fileno()], answers[client.fileno()] = client, b""
+                    poller.register(client, select.EPOLLIN)
+                    continue
+                if event & ~select.EPOLLOUT:
+                    data = clients[fd].recv(65536)
+                    answers[fd] += data.upper()
+                    if not data:
+                        ended.add(fd)
+                if event & select.EPOLLOUT:
+                    answers[fd] = answers[fd][clients[fd].send(answers[fd]) :]
+                watch(fd)
+            except BlockingIOError:
+                continue
+            except OSError:
+                if fd in clients:
+                    drop(fd)

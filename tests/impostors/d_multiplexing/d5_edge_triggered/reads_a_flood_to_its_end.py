@@ -1,0 +1,65 @@
+"""Reads until EAGAIN whatever has come, answered or not: a client that never reads fills the memory.
+
+Caught by: test_a_client_that_never_reads_costs_a_bounded_amount_of_memory
+"""
+
+import select
+
+CLIENT = select.EPOLLIN | select.EPOLLOUT | select.EPOLLET
+
+
+def serve(listener):
+    listener.setblocking(False)
+    poller = select.epoll()
+    poller.register(listener, select.EPOLLIN | select.EPOLLET)
+    clients, answers, ended = {}, {}, set()
+
+    def welcome():
+        while True:
+            client, _ = listener.accept()
+            client.setblocking(False)
+            clients[client.fileno()], answers[client.fileno()] = client, b""
+            poller.register(client, CLIENT)
+
+    def drop(fd):
+        poller.unregister(fd)
+        clients.pop(fd).close()
+        answers.pop(fd)
+        ended.discard(fd)
+
+    def read(fd):
+        try:
+            while fd not in ended:
+                data = clients[fd].recv(65536)
+                answers[fd] += data.upper()
+                if not data:
+                    ended.add(fd)
+            return True
+        except BlockingIOError:
+            return False
+
+    def write(fd):
+        try:
+            while answers[fd]:
+                answers[fd] = answers[fd][clients[fd].send(answers[fd]) :]
+            return True
+        except BlockingIOError:
+            return False
+
+    def talk(fd):
+        more = True
+        while more and fd not in ended:
+            more = read(fd) and write(fd)
+        write(fd)
+        if fd in ended and not answers[fd]:
+            drop(fd)
+
+    while True:
+        for fd, _ in poller.poll():
+            try:
+                welcome() if fd == listener.fileno() else talk(fd)
+            except BlockingIOError:
+                continue
+            except OSError:
+                if fd in clients:
+                    drop(fd)

@@ -1,0 +1,66 @@
+"""Sends 4 KiB per report that a client is writable: the rest waits for a report that never comes.
+
+Caught by: test_what_came_at_once_is_read_and_answered_to_its_end
+"""
+
+import select
+
+CLIENT = select.EPOLLIN | select.EPOLLOUT | select.EPOLLET
+ENOUGH = 1 << 18  # bytes unsent, beyond which nothing more is read
+
+
+def serve(listener):
+    listener.setblocking(False)
+    poller = select.epoll()
+    poller.register(listener, select.EPOLLIN | select.EPOLLET)
+    clients, answers, ended = {}, {}, set()
+
+    def welcome():
+        while True:
+            client, _ = listener.accept()
+            client.setblocking(False)
+            clients[client.fileno()], answers[client.fileno()] = client, b""
+            poller.register(client, CLIENT)
+
+    def drop(fd):
+        poller.unregister(fd)
+        clients.pop(fd).close()
+        answers.pop(fd)
+        ended.discard(fd)
+
+    def read(fd):
+        try:
+            while fd not in ended and len(answers[fd]) < ENOUGH:
+                data = clients[fd].recv(65536)
+                answers[fd] += data.upper()
+                if not data:
+                    ended.add(fd)
+            return True
+        except BlockingIOError:
+            return False
+
+    def write(fd):
+        try:
+            if answers[fd]:
+                answers[fd] = answers[fd][clients[fd].send(answers[fd][:4096]) :]
+            return not answers[fd]
+        except BlockingIOError:
+            return False
+
+    def talk(fd):
+        more = True
+        while more and fd not in ended:
+            more = read(fd) and write(fd)
+        write(fd)
+        if fd in ended and not answers[fd]:
+            drop(fd)
+
+    while True:
+        for fd, _ in poller.poll():
+            try:
+                welcome() if fd == listener.fileno() else talk(fd)
+            except BlockingIOError:
+                continue
+            except OSError:
+                if fd in clients:
+                    drop(fd)
