@@ -23,6 +23,7 @@ from dojo.progress import Progress, content
 from dojo.scenarios import Run, Story
 from dojo.servers import Servers
 from dojo.submission import Submission
+from dojo.upstream import Upstream
 from dojo.verdicts import Verdicts
 
 pytest.register_assert_rewrite("tests.server_contract")
@@ -116,6 +117,14 @@ def web() -> Iterator[WebServer]:
     server = WebServer()
     yield server
     server.close()
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    """`upstream` is the server behind a relay; `upstream.pair(people)` gives a client and the relay's far end."""
+    far = Upstream()
+    yield far
+    far.close()
 
 
 @pytest.fixture

@@ -247,6 +247,14 @@ class Child:
                     return int(line.split()[1])
         return None
 
+    def suspend(self) -> None:
+        """Take the processor away from it, until `resume`."""
+        self._probe.suspend()
+
+    def resume(self) -> None:
+        with contextlib.suppress(psutil.Error):
+            self._probe.resume()
+
     # -- its end -------------------------------------------------------------------------------------------
 
     def end(self) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,6 +149,15 @@ class Server:
             elif time.monotonic() - since >= STILL:
                 return True
         return False
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Its process gets no processor meanwhile: what clients do now, it finds all at once afterwards."""
+        self.child.suspend()
+        try:
+            yield
+        finally:
+            self.child.resume()
 
     def terminate(self) -> None:
         """Send it SIGTERM. It may end from now on; `ending` tells how it did."""
