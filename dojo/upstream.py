@@ -7,7 +7,7 @@ import socket
 from dojo.crowd import LIMIT, Client, Crowd
 
 BACKLOG = 1024
-RECEIVE_BUFFER = 65_536  # bytes, so that whoever does not read is soon full
+RECEIVE_BUFFER = 262_144  # bytes, so that whoever does not read is soon full
 SEND_BUFFER = 400_000
 FILLERS = 20  # connections that a backlog of 1 must not hold
 HANGS = 0.2  # seconds; on loopback a connect that succeeds has done so before it returns
@@ -53,8 +53,11 @@ class Upstream:
     # -- what may go wrong with it -------------------------------------------------------------------------
 
     def refuse(self) -> None:
-        """From now on nobody listens here."""
+        """From now on nobody listens here; the address stays taken, so that nobody else does."""
         self._listener.close()
+        self._listener = socket.socket()
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind(self.address)
 
     def hang(self) -> str:
         """Let the next connect wait for ever, by a queue that is full; the reason if this system does not do so."""
