@@ -14,6 +14,7 @@ from tests.server_contract import (
     IDLE,
     MIB,
     SMALL_BUFFERS,
+    TINY_BUFFER,
     letters,
     sockets_left,
 )
@@ -73,7 +74,7 @@ def test_end_of_file_is_passed_on_and_the_other_direction_stays_open(relay, upst
 
 
 def test_all_data_comes_before_the_end_of_file(relay, upstream):
-    with relay(**SMALL_BUFFERS) as people:
+    with relay(send_buffer=TINY_BUFFER) as people:
         for turn in ("client", "upstream"):
             near, far = upstream.pair(people)
             writer, reader = (near, far) if turn == "client" else (far, near)
@@ -270,10 +271,10 @@ def test_a_quiet_relay_uses_next_to_no_cpu(relay, upstream):
 
 
 def uses_no_cpu(running, when):
-    running.calm_down(limit=2)
-    used = running.cpu_in(0.5)
-    assert used < IDLE / 2, (
-        f"{when}, yet the relay computed for {used:.2f} s in half a second: something wakes it up again and again."
+    seconds = 0.5 if running.calm_down(limit=2) else 1.5
+    used = running.cpu_in(seconds)
+    assert used < IDLE * seconds, (
+        f"{when}, yet the relay computed for {used:.2f} s in {seconds:g} s: something wakes it up again and again."
     )
 
 
@@ -380,6 +381,7 @@ def said(size):
 
 PIECE = letters(MIB)
 GULP = RECEIVE_BUFFER * 3 // 2
+MOST = 64 * MIB  # bytes that no kernel takes for one connection that nobody reads
 
 
 def push(people, pairs, seconds, enough=lambda: False):
@@ -390,14 +392,15 @@ def push(people, pairs, seconds, enough=lambda: False):
     offered = [0] * len(pairs)
     for _, reader in pairs:
         reader.stop_reading()
-    taken = -1
-    while not enough():
+    taken, still = -1, 0
+    while not enough() and max(offered) < MOST:
         for n, (writer, _) in enumerate(pairs):
             if len(writer.unsent) < MIB // 8 and writer.ended is None:
                 writer.say(PIECE)
                 offered[n] += len(PIECE)
         now = sum(offered) - sum(len(writer.unsent) for writer, _ in pairs)
-        if now == taken and people.server.calm_down():
+        still = still + 1 if now == taken else 0
+        if still and (people.server.calm_down() or still > 2):  # one that spins never calms down
             break
         taken = now
         people.pump(

@@ -80,9 +80,9 @@ def serve(listener: socket.socket, max_line: int = 1024, max_backlog: int = 6553
 
     def flush(chatter: Chatter) -> None:
         try:
-            sent = chatter.sock.send(chatter.unsent)
+            chatter.sock.send(chatter.unsent)
         except BlockingIOError:
-            sent = 0
+            pass
         except OSError:
             drop(chatter)
             return

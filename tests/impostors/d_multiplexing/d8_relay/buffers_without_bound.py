@@ -1,6 +1,6 @@
 """Reads on, however much waits for the other side.
 
-Caught by: test_clients_whose_reader_has_stopped_cost_less_than_a_megabyte_each, test_upstreams_whose_reader_has_stopped_cost_less_than_a_megabyte_each
+Caught by: test_clients_whose_reader_has_stopped_cost_less_than_a_megabyte_each
 """
 
 import selectors

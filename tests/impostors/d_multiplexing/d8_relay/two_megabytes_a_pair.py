@@ -1,6 +1,6 @@
 """Keeps up to 2 MiB for the other side: bounded, but too much.
 
-Caught by: test_clients_whose_reader_has_stopped_cost_less_than_a_megabyte_each, test_upstreams_whose_reader_has_stopped_cost_less_than_a_megabyte_each
+Caught by: test_clients_whose_reader_has_stopped_cost_less_than_a_megabyte_each
 """
 
 import selectors
