@@ -52,7 +52,9 @@ def test_who_has_no_nickname_yet_hears_nothing_and_is_not_spoken_of(server, crow
         silent[1].say(b"half a nickna")
         silent[1].finish()
         ada.says(b"is anybody here?\n")
-        bob.hears(b"ada: is anybody here?")
+        bob.hears(
+            b"ada: is anybody here?", hint="Who has told no nickname has neither come nor gone."
+        )
         (cem,) = enter(people, b"cem", among=(ada, bob), clients=silent[2:])
         ada.says(b"welcome\n")
         cem.hears(
@@ -255,7 +257,8 @@ def test_nobody_waits_for_a_reader_who_stands_still(server, crowd):
             ada.says(*(line + b"\n" for line in lines))
             heard += [b"ada: " + line for line in lines]
             bob.hears(
-                *heard[-len(lines) :], hint=f"{slow} does not read; that is no reason to wait."
+                *heard[-len(lines) :],
+                hint=f"{slow} does not read: no reason to wait, nor to drop it (max_backlog={2 * MIB:,}).",
             )
         slow.client.read_on()
         slow.hears(
@@ -424,8 +427,8 @@ class Guest:
                 self.lines.append(line)
         return len(self.lines)
 
-    def hears(self, *expected, in_any_order=False, hint=""):
-        """Wait for as many lines; a Failure if they are others."""
+    def hears(self, *expected, in_any_order=False, newcomer=None, hint=""):
+        """Wait for as many lines; a Failure if they are others, with what the `newcomer` has heard meanwhile."""
         size = len(expected)
         passed = self.people.wait(
             lambda: self.arrived() >= size or self.client.ended is not None, LIMIT
@@ -434,6 +437,8 @@ class Guest:
         if in_any_order:
             heard, expected = sorted(heard), sorted(expected)
         if heard != list(expected):
+            if newcomer:
+                hint = f"{newcomer} itself has heard {bytes(newcomer.client.heard[:200])!r}."
             sentence = f"{self._told(heard, expected, passed)} {hint}".rstrip()
             raise self.people.server.blame(sentence) if passed else Failure(sentence)
 
@@ -496,7 +501,7 @@ def enter(people, *nicks, among=(), clients=None):
             else:
                 guests[0].hears(b"* %b joined" % guests[1].nick)
         elif there:
-            there[0].hears(b"* %b joined" % guest.nick)
+            there[0].hears(b"* %b joined" % guest.nick, newcomer=guest)
         there.append(guest)
     for n, one in enumerate(there[1:], 1):
         later = there[max(n + 1, len(among)) :]

@@ -215,7 +215,12 @@ def test_a_connect_that_hangs_holds_up_no_other_pair(relay, upstream):
         )
         upstream.take_all()
         for _ in clients:
-            hears(upstream.accept(people, limit=12), b"anybody there?")
+            late = upstream.accept(people, limit=12)
+            people.wait(lambda late=late: len(late.heard) >= 14, LIMIT)
+            assert late.heard == b"anybody there?", (
+                f"A client said b'anybody there?' while its connect was under way; then {late} heard"
+                f" {bytes(late.heard)!r}."
+            )
 
 
 # what it costs
