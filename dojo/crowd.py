@@ -42,9 +42,12 @@ LANES = 200  # clients beyond these are not drawn
 class Client:
     """One client. `say` queues, `hear` waits; both move the whole crowd's bytes meanwhile."""
 
-    def __init__(self, crowd: Crowd, number: int):
+    def __init__(
+        self, crowd: Crowd, number: int, sock: socket.socket | None = None, name: str = "client"
+    ):
         self._crowd = crowd
         self.number = number
+        self._name = name
         self.heard = bytearray()
         self.unsent = memoryview(b"")
         self.reading = True
@@ -53,11 +56,11 @@ class Client:
         self.answers = 0  # heard so far
         self.asked: float | None = None  # since when it waits for an answer
         self.last = time.perf_counter()  # when it last heard something
-        self.sock = socket.socket()
+        self.sock = sock or socket.socket()
         self.sock.setblocking(False)
 
     def __str__(self) -> str:
-        return f"client {self.number}"
+        return f"{self._name} {self.number}"
 
     def say(self, data: bytes) -> None:
         """Queue `data`; as much as the kernel takes leaves at once."""
@@ -159,6 +162,7 @@ class Crowd:
         self._selector = selectors.DefaultSelector()
         self._masks: dict[Client, int] = {}
         self.clients: list[Client] = []
+        self._adopted: list[Client] = []
         self._receive_buffer = receive_buffer
         self._start = time.perf_counter()
         self._moved = 0  # bytes, both ways
@@ -221,6 +225,13 @@ class Crowd:
                 if address == local and state == LISTENING:
                     return int(queues.partition(":")[2], 16)
         return 0
+
+    def adopt(self, sock: socket.socket, name: str) -> Client:
+        """Play the connected `sock` too, beside the clients; it is called `name` and a number."""
+        adopted = Client(self, len(self._adopted), sock, name)
+        self._adopted.append(adopted)
+        self._watch(adopted)
+        return adopted
 
     # -- speaking ------------------------------------------------------------------------------------------
 
@@ -362,6 +373,7 @@ class Crowd:
 
     def __exit__(self, kind: object, *_: object) -> None:
         self.leave()
+        self.leave(self._adopted)
         self._selector.close()
         if kind is None:
             self.server.check()

@@ -24,6 +24,7 @@ from dojo.progress import Progress, content
 from dojo.scenarios import Run, Story
 from dojo.servers import References, Servers
 from dojo.submission import Submission
+from dojo.upstream import Upstream
 from dojo.verdicts import Verdicts
 
 pytest.register_assert_rewrite("tests.server_contract")
@@ -139,6 +140,14 @@ def host() -> Iterator[Hosts]:
 def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """`note("a client costs 40 KiB")` tells the learner what was measured, whether the test is red or green."""
     return lambda sentence: request.node.user_properties.append(("note", sentence))
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    """`upstream` is the server behind a relay; `upstream.pair(people)` gives a client and the relay's far end."""
+    far = Upstream()
+    yield far
+    far.close()
 
 
 @pytest.fixture

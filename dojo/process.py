@@ -247,6 +247,17 @@ class Child:
                     return int(line.split()[1])
         return None
 
+    def suspend(self) -> None:
+        """Stop it, until `resume`. When this returns, it has stopped."""
+        self._probe.suspend()
+        deadline = time.monotonic() + 2
+        while self._probe.status() != psutil.STATUS_STOPPED and time.monotonic() < deadline:
+            time.sleep(0.005)
+
+    def resume(self) -> None:
+        with contextlib.suppress(psutil.Error):
+            self._probe.resume()
+
     # -- its end -------------------------------------------------------------------------------------------
 
     def end(self) -> None:

@@ -3,7 +3,6 @@
 import sys
 import time
 
-import psutil
 import pytest
 
 from dojo.crowd import mismatch
@@ -110,15 +109,11 @@ def answers_at_the_same_time(people, clients):
     """Let `clients` threads work for their clients at the same moment; what is wrong with an answer, or ""."""
     greet(people)
     said = [letters(LONG, seed=number) for number in range(clients)]
-    process = psutil.Process(people.server.child.pid)
-    process.suspend()
-    try:
+    with people.server.standing_still():
         for client, message in zip(people, said, strict=True):
             client.stop_reading()
             client.say(message)
         people.pump(lambda: False, limit=0.1)
-    finally:
-        process.resume()
     people.pump(lambda: not any(client.unsent for client in people), limit=0.5)
     people.server.calm_down()
     for client in people:

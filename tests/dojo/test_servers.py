@@ -1,6 +1,7 @@
 """The fixtures `server` and `crowd`: what a server does wrong is told by name, and nothing outlives its test."""
 
 import errno
+import socket
 import sys
 import time
 
@@ -481,3 +482,56 @@ def test_a_descriptor_too_high_for_select_is_explained(serve):
     failure = fails(Failure, lambda: people[0].ask(b"hello"))
     people.leave()
     assert "FD_SETSIZE" in str(failure)
+
+
+RELAY = """
+import socket, threading
+
+def forward(source, target):
+    while data := source.recv(65536):
+        target.sendall(data)
+    target.shutdown(socket.SHUT_WR)
+
+def serve(listener, upstream):
+    while True:
+        near, _ = listener.accept()
+        far = socket.create_connection(upstream)
+        threading.Thread(target=forward, args=(near, far), daemon=True).start()
+        threading.Thread(target=forward, args=(far, near), daemon=True).start()
+"""
+
+
+def test_upstream_is_played_by_the_crowd(serve, upstream):
+    with Crowd(serve(RELAY, upstream=upstream.address), clients=0) as people:
+        near, far = upstream.pair(people)
+        near.say(b"hello")
+        assert far.hear(5) == b"hello"
+        far.say(b"and back")
+        assert near.hear(8) == b"and back"
+        assert (str(near), str(far), len(people)) == ("client 0", "upstream 0", 1)
+
+
+def test_nobody_connects_to_upstream(serve, upstream):
+    source = "def serve(listener, upstream):\n    while True:\n        listener.accept()"
+    with Crowd(serve(source, upstream=upstream.address), clients=0) as people:
+        people.join(1)
+        failure = fails(Failure, lambda: upstream.accept(people, limit=0.3))
+    assert "no connection to upstream was made within 0.3 s" in str(failure)
+
+
+def test_upstream_refuses(upstream):
+    upstream.refuse()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(upstream.address)
+
+
+def test_upstream_hangs_and_recovers(serve, upstream):
+    with Crowd(serve(RELAY, upstream=upstream.address), clients=0) as people:
+        if missing := upstream.hang():
+            pytest.skip(missing)
+        with pytest.raises(TimeoutError):
+            socket.create_connection(upstream.address, timeout=0.3)
+        people.join(1)
+        people.server.calm_down()
+        upstream.take_all()
+        assert str(upstream.accept(people)) == "upstream 0"
