@@ -7,6 +7,7 @@
 3. Whatever a client hears is compared, byte for byte, with what it has said: a stream in upper case, nothing lost,
    nothing twice, nobody else's. What it did not stay to hear is not judged.
 4. A server may stop reading a client that does not read. It may never let go of one that has not ended its own side.
+   (A chat may: there only the parting lines are compared, which a client alone can bring about.)
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ import selectors
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from selectors import EVENT_READ, EVENT_WRITE
+from typing import Any
 
 from dojo.crowd import LINGER_NOT
 from dojo.servers import Server
@@ -35,14 +37,20 @@ TICK = 0.1  # seconds between looks at whether the server still lives
 Script = Generator[tuple[int, float], int, None]
 
 
+class Gone(Exception):
+    """The server has let go of a client, as it may."""
+
+
 class Stranger:
-    """One client of the mob."""
+    """One client of the mob, which expects all that it says back in upper case."""
+
+    manners: Sequence[Callable[[Any], Script]] = ()
 
     def __init__(self, mob: Mob, number: int):
         self._mob = mob
         self.number = number
         self.chance = random.Random(f"{mob.seed} {number}")
-        self.manner = self.chance.choice(MANNERS)
+        self.manner = self.chance.choice(self.manners)
         self.owed = bytearray()  # said, and not heard yet: the answer that must come
         self.heard = 0
         self.finished = False  # has ended its sending side
@@ -96,7 +104,7 @@ class Stranger:
             except OSError as error:
                 raise self._let_go(error) from None
             else:
-                self.owed += data[:sent].upper()
+                self._expect(data[:sent])
                 data = data[sent:]
         return b""
 
@@ -127,6 +135,9 @@ class Stranger:
         with contextlib.suppress(OSError):
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
         self.sock.close()
+
+    def _expect(self, said: bytes) -> None:
+        self.owed += said.upper()
 
     def _listen(self) -> None:
         try:
@@ -214,7 +225,7 @@ def half_closes(client: Stranger) -> Script:
 
 
 def floods(client: Stranger) -> Script:
-    "floods and reads nothing for a while"
+    "floods, and reads nothing for a while"
     for _ in range(client.chance.randint(1, 10)):
         rest = yield from client.say(client.message(MOST), deaf=True)
         if rest:
@@ -257,7 +268,7 @@ def comes_and_goes(client: Stranger) -> Script:
     yield from client.pause(0.05)
 
 
-MANNERS: list[Callable[[Stranger], Script]] = [
+Stranger.manners = (
     polite,
     drips,
     long_winded,
@@ -268,14 +279,143 @@ MANNERS: list[Callable[[Stranger], Script]] = [
     connects_and_vanishes,
     vanishes_in_an_answer,
     comes_and_goes,
-]
+)
+
+
+# -- the mob in a chat: serve(listener, max_line=1024, max_backlog=65536) -------------------------------------
+
+
+class Chatter(Stranger):
+    """One client of a chat: what others say comes when it comes, and the server may let go of it."""
+
+    def _expect(self, said: bytes) -> None:
+        pass
+
+    def _listen(self) -> None:
+        try:
+            data = self.sock.recv(PIECE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            raise Gone from None
+        self.heard += len(data)
+        self._mob.heard += len(data)
+        if not data:
+            raise Gone
+
+    def _let_go(self, how: object) -> Exception:
+        return Gone()
+
+    def enter(self) -> Script:
+        yield from self.say(b"n%d\n" % self.number)
+
+    def line(self) -> bytes:
+        """A line that is short enough, of anything but newlines."""
+        return self.message(900).replace(b"\n", b" ") + b"\n"
+
+    def overhear(self, most: float) -> Script:
+        """Read whatever comes, for a while."""
+        end = time.monotonic() + self.chance.uniform(0, most)
+        while (left := end - time.monotonic()) > 0:
+            if (yield EVENT_READ, left):
+                self._listen()
+
+
+def chats(client: Chatter) -> Script:
+    "says a few lines, in pieces"
+    yield from client.enter()
+    for _ in range(client.chance.randint(1, 8)):
+        line = client.line()
+        cut = client.chance.randint(0, len(line))
+        yield from client.say(line[:cut])
+        yield from client.overhear(0.1)
+        yield from client.say(line[cut:])
+        yield from client.overhear(0.3)
+
+
+def is_turned_away(client: Chatter) -> Script:
+    "wants a nickname that it cannot have"
+    wanted, answer = client.chance.choice(
+        (
+            (b"\n", b"BAD NICK\n"),
+            (b"a b\n", b"BAD NICK\n"),
+            (b"x" * 1025 + b"\n", b"LINE TOO LONG\n"),
+        )
+    )
+    yield from client.say(wanted)
+    heard = b""
+    while heard != answer:
+        if not (yield EVENT_READ, PATIENCE):
+            raise client._blame(f"had asked to be called {wanted[:10]!r} and heard {heard!r}")
+        try:
+            piece = client.sock.recv(PIECE)
+        except OSError:
+            piece = b""
+        heard += piece
+        if not piece or not answer.startswith(heard):
+            raise client._mob.server.blame(
+                f"{client} asked to be called {wanted[:10]!r} and heard {heard!r}, expected {answer!r}."
+            )
+
+
+def babbles(client: Chatter) -> Script:
+    "says anything, newlines where they fall"
+    yield from client.enter()
+    yield from client.say(client.chance.randbytes(client.chance.randint(1, 5000)))
+    yield from client.overhear(0.3)
+
+
+def drips_a_line(client: Chatter) -> Script:
+    "one byte at a time"
+    for byte in b"n%d\nhello\n" % client.number:
+        yield from client.say(bytes([byte]))
+        yield from client.overhear(0.02)
+
+
+def floods_the_room(client: Chatter) -> Script:
+    "says a thousand lines and reads nothing"
+    yield from client.enter()
+    yield from client.say(b"".join(client.line() for _ in range(100)) * 10, deaf=True)
+    yield from client.pause(1.0)
+    client.vanish()
+
+
+def is_deaf(client: Chatter) -> Script:
+    "is in the room and reads nothing"
+    yield from client.enter()
+    yield from client.pause(2.0)
+
+
+def leaves_in_a_line(client: Chatter) -> Script:
+    "leaves in the middle of a line"
+    yield from client.enter()
+    yield from client.say(client.line()[:-1])
+    if client.chance.random() < 0.5:
+        client.finish()
+        yield from client.overhear(0.3)
+    else:
+        client.vanish()
+
+
+Chatter.manners = (
+    chats,
+    chats,
+    is_turned_away,
+    babbles,
+    drips_a_line,
+    floods_the_room,
+    is_deaf,
+    leaves_in_a_line,
+    connects_and_vanishes,
+    comes_and_goes,
+)
 
 
 class Mob:
     """Up to `size` clients at the same time; one who is done is replaced by the next."""
 
-    def __init__(self, server: Server, size: int, seed: object):
-        self.server, self.size, self.seed = server, size, seed
+    def __init__(self, server: Server, size: int, seed: object, kind: type[Stranger] = Stranger):
+        self.server, self.size, self.seed, self.kind = server, size, seed, kind
         self.heard = 0  # bytes, all of them compared
         self.manners: Counter[str] = Counter()
         self._numbers = itertools.count()
@@ -296,7 +436,7 @@ class Mob:
         while True:
             if time.monotonic() < end:
                 while len(self._scripts) < self.size:
-                    self._enter(Stranger(self, next(self._numbers)))
+                    self._enter(self.kind(self, next(self._numbers)))
             elif not self._scripts:
                 return
             self._turn()
@@ -323,7 +463,7 @@ class Mob:
             self._watch(stranger, 0)
         try:
             wanted, seconds = self._scripts[stranger].send(events)
-        except StopIteration:
+        except (StopIteration, Gone):
             self._leave(stranger)
             return
         self._watch(stranger, wanted)

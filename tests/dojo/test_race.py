@@ -1,4 +1,4 @@
-"""The race of `tox -e bench`: the rivals are servers, ratios are what they say, and a slow reference misses its targets."""
+"""The race of `tox -e bench`: the rivals are servers, and a slow or fat reference misses its targets."""
 
 import pytest
 

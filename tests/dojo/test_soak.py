@@ -1,10 +1,12 @@
 """`tox -e soak`: a server that leaks, corrupts, dies, hangs or spins does not survive it."""
 
+import sys
+
 import pytest
 
 from dojo import mob
 from dojo.katas import Curriculum
-from dojo.soak import Outcome, lacking, main, servers, soak
+from dojo.soak import Outcome, Terms, lacking, main, servers, soak
 
 # A thread each: little to get wrong, so that each mistake below stands alone.
 SERVER = """
@@ -125,6 +127,144 @@ def test_a_server_that_does_something_wrong_is_caught(soaked, right, wrong, told
     outcome = soaked(SERVER.replace(right, wrong))
     assert "FAILED" in outcome.line
     assert told in outcome.failure.replace("\n", " "), outcome.failure
+
+
+CHAT = """
+import socket, threading
+
+lock = threading.Lock()
+room = {}
+
+def serve(listener, max_line=1024, max_backlog=65536):
+    while True:
+        client, _ = listener.accept()
+        threading.Thread(target=talk, args=(client, max_line), daemon=True).start()
+
+def talk(client, most):
+    nick = None
+    try:
+        for line in lines(client, most):
+            if len(line) > most:
+                client.sendall(b"LINE TOO LONG\\n")
+                break
+            if nick is not None:
+                tell(nick, nick + b": " + line + b"\\n")
+            elif not line or b" " in line:
+                client.sendall(b"BAD NICK\\n")
+                break
+            else:
+                nick = line
+                with lock:
+                    room[nick] = client
+                tell(nick, b"* " + nick + b" joined\\n")
+    except OSError:
+        pass
+    with lock:
+        room.pop(nick, None)
+    client.close()
+
+def lines(client, most):
+    rest = b""
+    while True:
+        data = client.recv(65536)
+        if not data:
+            return
+        *whole, rest = (rest + data).split(b"\\n")
+        yield from whole
+        if len(rest) > most:
+            yield rest
+
+def tell(speaker, line):
+    with lock:
+        for nick, client in list(room.items()):
+            if nick != speaker:
+                try:
+                    client.send(line, socket.MSG_DONTWAIT)
+                except OSError:
+                    del room[nick]  # it does not read, or is gone
+"""
+
+
+not_windows = pytest.mark.skipif(sys.platform == "win32", reason="this chat needs MSG_DONTWAIT")
+
+
+@pytest.fixture
+def chat(soaked, monkeypatch):
+    """The same for a chat: nothing but its `serve` says that it is one."""
+    terms = Terms(frozenset(), False, ("listener", "max_line", "max_backlog"))
+    monkeypatch.setattr(Terms, "read", lambda kata: terms)
+    return soaked
+
+
+@not_windows
+def test_a_right_chat_survives(chat):
+    outcome = chat(CHAT)
+    assert not outcome.failure, outcome.failure
+
+
+@not_windows
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        pytest.param("BAD NICK", "NO", "expected b'BAD NICK", id="says_something_else"),
+        pytest.param(
+            "            if nick != speaker:",
+            "            if False:",
+            "only b''",
+            id="tells_nobody",
+        ),
+        pytest.param(
+            "    client.close()",
+            "    import os; os._exit(3)",
+            "exit code 3",
+            id="dies_with_a_client",
+        ),
+    ],
+)
+def test_a_chat_that_does_something_wrong_is_caught(chat, right, wrong, told):
+    assert right in CHAT
+    outcome = chat(CHAT.replace(right, wrong))
+    assert told in outcome.failure.replace("\n", " "), outcome.failure
+
+
+RELAY = """
+import socket, threading
+
+def serve(listener, upstream):
+    while True:
+        client, _ = listener.accept()
+        server = socket.create_connection(upstream)
+        for one, other in ((client, server), (server, client)):
+            threading.Thread(target=pump, args=(one, other), daemon=True).start()
+
+def pump(one, other):
+    try:
+        while data := one.recv(65536):
+            other.sendall(data)
+        other.shutdown(socket.SHUT_WR)
+    except OSError:
+        for end in (one, other):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("", "", None),
+        ("        other.shutdown(socket.SHUT_WR)", "        one.close()", ""),
+        ("other.sendall(data)", "other.sendall(data[:-1])", ""),
+    ],
+    ids=["right", "passes_no_half_close_on", "loses_bytes"],
+)
+def test_a_relay_is_soaked_before_an_echo(soaked, monkeypatch, right, wrong, told):
+    terms = Terms(frozenset(), False, ("listener", "upstream"))
+    monkeypatch.setattr(Terms, "read", lambda kata: terms)
+    outcome = soaked(RELAY.replace(right, wrong))
+    assert bool(outcome.failure) == (told is not None), outcome.failure
 
 
 def test_what_this_system_lacks_is_named(tmp_path):
