@@ -31,14 +31,14 @@ def talk(client):
 
 @pytest.fixture
 def soaked(tmp_path, monkeypatch):
-    """soaked(source): the outcome of a short soak of this server."""
+    """soaked(source): the outcome of a short soak of this server. A wrong one needs no patience."""
 
-    def run(source: str, seconds: float = 2.0, kata: str = "d6") -> Outcome:
-        monkeypatch.setattr(mob, "PATIENCE", 3.0)
-        monkeypatch.setattr("dojo.soak.AFTERWARDS", 3.0)
+    def run(source: str, patience: float = 20.0) -> Outcome:
+        monkeypatch.setattr(mob, "PATIENCE", patience)
+        monkeypatch.setattr("dojo.soak.AFTERWARDS", patience)
         file = tmp_path / "server.py"
         file.write_text(source, encoding="utf-8")
-        return soak(Curriculum().find(kata), file, seconds, seed=1)
+        return soak(Curriculum().find("d6"), file, 2.0, seed=1)
 
     return run
 
@@ -124,7 +124,7 @@ def test_references_survive(kata):
 )
 def test_a_server_that_does_something_wrong_is_caught(soaked, right, wrong, told):
     assert right in SERVER
-    outcome = soaked(SERVER.replace(right, wrong))
+    outcome = soaked(SERVER.replace(right, wrong), patience=3.0)
     assert "FAILED" in outcome.line
     assert told in outcome.failure.replace("\n", " "), outcome.failure
 
@@ -223,7 +223,7 @@ def test_a_right_chat_survives(chat):
 )
 def test_a_chat_that_does_something_wrong_is_caught(chat, right, wrong, told):
     assert right in CHAT
-    outcome = chat(CHAT.replace(right, wrong))
+    outcome = chat(CHAT.replace(right, wrong), patience=3.0)
     assert told in outcome.failure.replace("\n", " "), outcome.failure
 
 
@@ -263,7 +263,7 @@ def pump(one, other):
 def test_a_relay_is_soaked_before_an_echo(soaked, monkeypatch, right, wrong, told):
     terms = Terms(frozenset(), False, ("listener", "upstream"))
     monkeypatch.setattr(Terms, "read", lambda kata: terms)
-    outcome = soaked(RELAY.replace(right, wrong))
+    outcome = soaked(RELAY.replace(right, wrong), patience=20.0 if told is None else 3.0)
     assert bool(outcome.failure) == (told is not None), outcome.failure
 
 
