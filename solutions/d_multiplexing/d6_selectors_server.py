@@ -7,7 +7,7 @@ import selectors
 import socket
 import sys
 from functools import partial
-from selectors import EVENT_READ, EVENT_WRITE, SelectorKey
+from selectors import EVENT_READ, EVENT_WRITE
 
 
 def serve(listener: socket.socket) -> None:
@@ -21,63 +21,62 @@ def serve(listener: socket.socket) -> None:
     selector = selectors.DefaultSelector()
     paused = False
 
-    def accept(key: SelectorKey) -> None:
+    def accept(listener: socket.socket) -> None:
         nonlocal paused
         try:
             client, _ = listener.accept()
+            client.setblocking(False)
+            selector.register(client, EVENT_READ, read)
         except (BlockingIOError, ConnectionAbortedError):
-            return
+            pass
         except OSError:
             # Out of descriptors, and the listener stays readable: look away for a moment.
             selector.unregister(listener)
             paused = True
-            return
-        client.setblocking(False)
-        selector.register(client, EVENT_READ, read)
 
-    def read(key: SelectorKey) -> None:
-        try:
-            data = key.fileobj.recv(65536)
-        except BlockingIOError:
+    def read(client: socket.socket) -> None:
+        data = client.recv(65536)
+        if not data:
+            drop(client)
             return
-        except OSError:
-            data = b""
-        if data:
-            # Try at once: nearly always the kernel takes it all, and the mask stays as it is.
-            write(data.upper(), key)
-        else:
-            drop(key)
-
-    def write(answer: bytes | memoryview, key: SelectorKey) -> None:
+        # Try at once: nearly always the kernel takes it all, and the mask stays as it is.
         try:
-            sent = key.fileobj.send(answer)
+            sent = client.send(data.upper())
         except BlockingIOError:
             sent = 0
-        except OSError:
-            drop(key)
-            return
-        if sent < len(answer):
+        if sent < len(data):
             # Read or written, never both: so nobody can pile answers up, and at end-of-file
             # nothing is unsent.
-            rest = memoryview(answer)[sent:]
-            selector.modify(key.fileobj, EVENT_WRITE, partial(write, rest))
-        elif key.events == EVENT_WRITE:
-            selector.modify(key.fileobj, EVENT_READ, read)
+            rest = memoryview(data.upper())[sent:]
+            selector.modify(client, EVENT_WRITE, partial(write, rest))
 
-    def drop(key: SelectorKey) -> None:
+    def write(answer: memoryview, client: socket.socket) -> None:
+        sent = client.send(answer)
+        if sent < len(answer):
+            selector.modify(client, EVENT_WRITE, partial(write, answer[sent:]))
+        else:
+            selector.modify(client, EVENT_READ, read)
+
+    def drop(client: socket.socket) -> None:
         # First unregister, then close: a closed socket no longer knows its descriptor.
-        selector.unregister(key.fileobj)
-        key.fileobj.close()
+        selector.unregister(client)
+        client.close()
 
     listener.setblocking(False)
     selector.register(listener, EVENT_READ, accept)
     while True:
-        events = selector.select(0.5 if paused else None)
+        ready = selector.select(0.5 if paused else None)
         if paused:
             paused = False
             selector.register(listener, EVENT_READ, accept)
-        for key, _ in events:
-            key.data(key)
+        for key, _ in ready:
+            # Every callback's errors end here, and only the client that they are about.
+            try:
+                key.data(key.fileobj)
+            except BlockingIOError:
+                pass  # woken for nothing
+            except OSError:
+                drop(key.fileobj)
 
 
 if __name__ == "__main__":
