@@ -42,8 +42,8 @@ class Server:
         *,
         arguments: dict[str, Any],
         backlog: int,
-        send_buffer: int | None,
-        receive_buffer: int | None,
+        send_buffer: int | None = None,
+        receive_buffer: int | None = None,
         descriptors: int,
         before: tuple[tuple[Any, ...], ...],
     ):
@@ -209,7 +209,8 @@ class Servers:
 
     arguments    keyword arguments of `serve` beside the listener
     clients      how many clients will come: backlog and descriptor limit follow from it
-    send_buffer  SO_SNDBUF of the listener, in bytes; receive_buffer its SO_RCVBUF
+    send_buffer  SO_SNDBUF of the listener, in bytes
+    receive_buffer  its SO_RCVBUF
     before       preludes
 
     What all servers of a suite are given is in `arguments`.

@@ -120,6 +120,8 @@ def serve(listener: socket.socket, upstream: tuple[str, int]) -> None:
             if one.events:
                 selector.unregister(one.sock)
             one.sock.close()
+            # The two know each other, so they go with the next garbage collection. Not this: now.
+            one.unsent = b""
 
     listener.setblocking(False)
     selector.register(listener, EVENT_READ, accept)
