@@ -209,7 +209,12 @@ def _serve(kata, job):
     listener.bind(("127.0.0.1", 0))
     listener.listen(job["backlog"])
     report("listening", address=listener.getsockname())
-    kata.serve(listener, **job["arguments"])
+    serving = kata.serve(listener, **job["arguments"])
+    run = getattr(kata, "run", None)
+    if hasattr(serving, "__await__") or (run and hasattr(serving, "send")):
+        if run is None:  # the kata has no event loop of its own
+            from asyncio import run
+        run(serving)
     report("ended")
 
 

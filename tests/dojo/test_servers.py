@@ -78,6 +78,53 @@ def test_arguments_reach_serve(serve):
         assert people[0].hear(3) == b"0.5"
 
 
+def test_an_async_serve_is_run_by_the_katas_own_loop(serve):
+    source = (
+        "import sys\n"
+        "def run(main):\n"
+        "    try:\n        main.send(None)\n    except StopIteration:\n        pass\n"
+        "async def serve(listener):\n    c, _ = listener.accept()\n"
+        "    c.sendall(str('asyncio' in sys.modules).encode())\n    listener.accept()\n"
+    )
+    with Crowd(serve(source), clients=1) as people:
+        assert people[0].hear(5) == b"False"
+
+
+def test_a_serve_of_generators_is_run_by_the_katas_own_loop(serve):
+    source = (
+        "import types\n"
+        "def run(main):\n    main.send(None)\n"
+        "@types.coroutine\ndef serve(listener):\n    c, _ = listener.accept()\n"
+        "    c.sendall(b'hello')\n    listener.accept()\n    yield\n"
+    )
+    with Crowd(serve(source), clients=1) as people:
+        assert people[0].hear(5) == b"hello"
+
+
+def test_an_async_serve_without_a_loop_of_its_own_is_run_by_asyncio(serve):
+    source = (
+        "import asyncio\n"
+        "async def serve(listener, idle_timeout):\n"
+        "    listener.setblocking(False)\n"
+        "    loop = asyncio.get_running_loop()\n"
+        "    c, _ = await loop.sock_accept(listener)\n"
+        "    await loop.sock_sendall(c, str(idle_timeout).encode())\n"
+        "    await asyncio.sleep(60)\n"
+    )
+    with Crowd(serve(source, idle_timeout=0.5), clients=1) as people:
+        assert people[0].hear(3) == b"0.5"
+
+
+def test_an_async_serve_that_returns_is_told(serve):
+    server = serve("async def serve(listener):\n    return")
+    assert "must serve until its process is ended" in str(server.over(2))
+
+
+def test_an_async_stub_is_not_written(serve):
+    server = serve("async def serve(listener):\n    raise NotImplementedError")
+    assert type(server.over(2)) is NotWritten
+
+
 def test_an_exception_is_the_reason_whatever_the_client_saw(serve):
     server = serve("def serve(listener):\n    listener.accept()\n    raise KeyError('oops')")
     with pytest.raises(Failure) as caught, Crowd(server, clients=1) as people:
