@@ -116,8 +116,12 @@ class Hub:
 _hub = Hub()
 
 
-def _pause(wanted: Iterable[tuple[int, int]], seconds: float | None) -> bool:
-    """Pause until one of `wanted` (descriptor, event) is ready, or `seconds` are over: is one?"""
+def _deadline(seconds: float | None) -> float | None:
+    return None if seconds is None else time.monotonic() + seconds
+
+
+def _pause(wanted: Iterable[tuple[int, int]], deadline: float | None) -> bool:
+    """Pause until one of `wanted` (descriptor, event) is ready, or until the `deadline`: is one?"""
     wait, alarm, places = Wait(), None, []
     try:
         for fd, event in wanted:
@@ -125,8 +129,8 @@ def _pause(wanted: Iterable[tuple[int, int]], seconds: float | None) -> bool:
             watched.waits[event].append(wait)
             places.append((watched, event))
             _hub.watch(watched)
-        if seconds is not None:
-            alarm = [time.monotonic() + seconds, next(_hub.numbers), wait]
+        if deadline is not None:
+            alarm = [deadline, next(_hub.numbers), wait]
             heapq.heappush(_hub.alarms, alarm)
         _hub.greenlet.switch()
     finally:
@@ -180,7 +184,7 @@ def sleep(seconds: float = 0) -> None:
     """Let the others run for `seconds`."""
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
-    _pause((), seconds)
+    _pause((), _deadline(seconds))
 
 
 class Socket(socket.socket):
@@ -204,19 +208,15 @@ class Socket(socket.socket):
     def gettimeout(self) -> float | None:
         return self._patience
 
-    def _deadline(self) -> float | None:
-        return None if self._patience is None else time.monotonic() + self._patience
-
     def _wait(self, error: BlockingIOError, event: int, deadline: float | None) -> None:
         """Wait, since an attempt would have blocked: that is the `error`."""
         if self._patience == 0:
             raise error
-        left = None if deadline is None else max(0, deadline - time.monotonic())
-        if not _pause([(self.fileno(), event)], left):
+        if not _pause([(self.fileno(), event)], deadline):
             raise TimeoutError("timed out")
 
     def _attempt(self, event: int, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        deadline = self._deadline()
+        deadline = _deadline(self._patience)
         while True:
             try:
                 return call(*args, **kwargs)
@@ -236,7 +236,7 @@ class Socket(socket.socket):
         return self._attempt(EVENT_WRITE, super().send, *args)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        rest, deadline = memoryview(data).cast("B"), self._deadline()
+        rest, deadline = memoryview(data).cast("B"), _deadline(self._patience)
         while rest:
             try:
                 rest = rest[super().send(rest, flags) :]
@@ -247,7 +247,7 @@ class Socket(socket.socket):
         try:
             super().connect(address)
         except BlockingIOError as error:
-            self._wait(error, EVENT_WRITE, self._deadline())
+            self._wait(error, EVENT_WRITE, _deadline(self._patience))
             if number := self.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
                 raise OSError(number, os.strerror(number)) from None
 
@@ -262,13 +262,12 @@ def _look_again(
     look: Callable[[], Any], wanted: list[tuple[int, int]], seconds: float | None
 ) -> Any:
     """What `look` sees, as soon as it sees something or `seconds` have passed."""
-    deadline = None if seconds is None else time.monotonic() + seconds
+    deadline = _deadline(seconds)
     while True:
         seen = look()
-        left = None if deadline is None else deadline - time.monotonic()
-        if any(seen) or (left is not None and left <= 0):
+        if any(seen) or (deadline is not None and deadline <= time.monotonic()):
             return seen
-        _pause(wanted, left)
+        _pause(wanted, deadline)
 
 
 def _select_in_hub(rlist: Any, wlist: Any, xlist: Any, timeout: float | None = None) -> Any:

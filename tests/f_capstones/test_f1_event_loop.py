@@ -527,7 +527,7 @@ def test_a_reader_and_a_writer_wait_on_one_socket(run, first):
 
     assert run(scenario).value == [b"ping", "all is sent", b"pong"], (
         "One task waits in recv and another one in sendall, on the same socket. The other side sends b'ping', then"
-        f" reads everything, then sends b'pong'. {first.capitalize()} came first. What happened, until nobody woke any more:"
+        f" reads everything, then sends b'pong'. {first.capitalize()} came first. Who woke up:"
     )
 
 
