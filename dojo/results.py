@@ -63,6 +63,8 @@ def show(entry: dict[str, Any], kata: Kata, file: Any) -> None:
         return
     for test in entry["tests"]:
         say(_line(test))
+    if entry.get("step"):
+        say(f"  You are on step {entry['step']} of {entry['steps']}.")
     if failed:
         _explain(failed)
 
