@@ -1,4 +1,4 @@
-"""The alarm of a cancelled sleeper goes off all the same, and wakes the task from whatever it waits for then.
+"""The alarm of a cancelled sleeper goes off all the same, and wakes a task that has long ended.
 
 Caught by: test_the_alarm_of_a_cancelled_sleeper_wakes_nobody
 """
@@ -50,8 +50,6 @@ class Task:
     def step(self) -> None:
         """Let it run until it waits again, or ends."""
         self.scheduled = False
-        if self.done:
-            return
         try:
             if self.cancelling:
                 self.cancelling = False

@@ -62,6 +62,9 @@ class Task:
             self.value = end.value
         except Cancelled as error:
             self.error = error
+        except Exception:
+            _loop.tasks.remove(self)
+            raise
         self.done = True
         _loop.tasks.remove(self)
         for joiner in self.joiners:

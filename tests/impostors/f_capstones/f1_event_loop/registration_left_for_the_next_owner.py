@@ -1,6 +1,6 @@
 """Goes by the number of a descriptor: the next socket that gets it is taken for the closed one.
 
-Caught by: test_a_descriptor_that_comes_back_wakes_its_new_owner
+Caught by: test_a_descriptor_that_comes_back_wakes_its_new_owner[a recv]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Calls `send` once, and forgets what it did not take.
 
-Caught by: test_sendall_sends_everything_to_a_slow_reader, test_four_megabytes_arrive_whole_through_a_client_that_stops_reading
+Caught by: test_sendall_sends_everything_to_a_slow_reader
 """
 
 from __future__ import annotations
