@@ -5,7 +5,6 @@ Caught by: test_close_ends_the_wait_of_another_greenlet
 
 from __future__ import annotations
 
-import errno
 import heapq
 import itertools
 import os
@@ -109,7 +108,7 @@ class Hub:
             watched.waits = {EVENT_READ: [], EVENT_WRITE: []}
             self.watch(watched)
             for wait in left:
-                pass
+                wait.error = None
 
 
 _hub = Hub()

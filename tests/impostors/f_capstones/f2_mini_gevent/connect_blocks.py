@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import heapq
 import itertools
-import os
 import select
 import selectors
 import socket

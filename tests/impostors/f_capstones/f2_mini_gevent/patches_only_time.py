@@ -1,6 +1,6 @@
 """patch() replaces time.sleep, and nothing else.
 
-Caught by: test_whoever_waits_for_a_socket_lets_the_others_run, test_whoever_sends_to_a_slow_reader_lets_the_others_run, test_select_lets_the_others_run, test_selectors_let_the_others_run
+Caught by: test_whoever_waits_for_a_socket_lets_the_others_run, test_select_lets_the_others_run
 """
 
 from __future__ import annotations

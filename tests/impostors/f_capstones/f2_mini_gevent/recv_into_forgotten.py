@@ -1,6 +1,6 @@
 """recv_into, which files made of sockets use, is left as it was.
 
-Caught by: test_whoever_waits_for_a_socket_lets_the_others_run[recv_into], test_urllib_fetches_from_http_server_in_the_same_thread
+Caught by: test_whoever_waits_for_a_socket_lets_the_others_run[recv_into]
 """
 
 from __future__ import annotations
