@@ -116,7 +116,8 @@ def test(ids: tuple[str, ...], target: str | None, as_json: bool, stop_at_first:
         return
     if tree.is_file() and len(chosen) > 1:
         raise Misuse(f"{target} is one file, so name one kata to test it as.")
-    trial = run_suites(chosen, tree, stop_at_first, quiet=as_json)
+    on_a_path = len(chosen) == 1 and chosen[0].steps and not as_json
+    trial = run_suites(chosen, tree, stop_at_first or on_a_path, quiet=as_json)
     if as_json:
         for entry in trial.katas:
             click.echo(json.dumps(entry))

@@ -31,12 +31,16 @@ class UnknownKata(LookupError):
 
 @dataclass(frozen=True)
 class Kata:
-    """One kata: `id` is its short name everywhere (`d2`), `slug` the stem of its files (`d2_select_server`)."""
+    """One kata: `id` is its short name everywhere (`d2`), `slug` the stem of its files (`d2_select_server`).
+
+    `steps`: its suite is a path; the tests build on each other, and the first red one is where the learner is.
+    """
 
     id: str
     name: str
     title: str
     part: str
+    steps: bool = False
 
     @property
     def slug(self) -> str:
@@ -92,7 +96,10 @@ class Curriculum:
                 Part(
                     part["name"],
                     part["title"],
-                    tuple(Kata(k["id"], k["name"], k["title"], part["name"]) for k in part["kata"]),
+                    tuple(
+                        Kata(k["id"], k["name"], k["title"], part["name"], k.get("steps", False))
+                        for k in part["kata"]
+                    ),
                 )
                 for part in document["part"]
             )

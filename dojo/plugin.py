@@ -69,10 +69,13 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     katas = {path: _kata_of(path) for path in {item.path for item in items}}
     sizes = Counter(item.path for item in items)
+    places: Counter[Path] = Counter()
     for item in items:
+        places[item.path] += 1
         if kata := katas[item.path]:
             item.stash[_kata] = kata
             item.user_properties += [("kata", kata.id), ("tests", sizes[item.path])]
+            item.user_properties.append(("place", places[item.path]))
             if item.get_closest_marker("observation"):
                 item.user_properties.append(("observation", True))
 

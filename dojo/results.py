@@ -65,6 +65,8 @@ def show(entry: dict[str, Any], kata: Kata, file: Any) -> None:
         say(_line(test))
         if "note" in test:
             say(click.style(f"      {test['note']}", dim=True))
+    if entry.get("step"):
+        say(f"  You are on step {entry['step']} of {entry['steps']}.")
     if failed:
         _explain(failed)
 

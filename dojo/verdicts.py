@@ -4,6 +4,8 @@ Format 1, stable: `{"version": 1, "kata": "d2", "verdict": …, "tests": [{"name
 verdict  passed | failed | not-written | error | timed-out | skipped
 outcome  passed | failed | skipped; message is "" for what passed, the reason for what was skipped
 note     what was measured, only where a test has something to tell
+step     only for katas whose suite is a path: the place of the first red test in it (`steps` is how many there are),
+         or null when none is red
 """
 
 from __future__ import annotations
@@ -54,13 +56,16 @@ class Verdicts:
         entries = []
         for kata in self._curriculum.katas:
             if tests := self._tests.get(kata.id):
-                listed = [
-                    {k: v for k, v in test.items() if k != "facts"} for test in tests.values()
-                ]
-                verdict = _verdict(list(tests.values()))
-                entries.append(
-                    {"version": VERSION, "kata": kata.id, "verdict": verdict, "tests": listed}
-                )
+                in_order = sorted(tests.values(), key=lambda test: test["facts"].get("place", 0))
+                entry = {
+                    "version": VERSION,
+                    "kata": kata.id,
+                    "verdict": _verdict(in_order),
+                    "tests": [{k: v for k, v in t.items() if k != "facts"} for t in in_order],
+                }
+                if kata.steps:
+                    entry |= {"step": _first_red(in_order), "steps": self.suite_size(kata.id)}
+                entries.append(entry)
         return entries
 
     @property
@@ -91,6 +96,11 @@ def _verdict(tests: list[Mapping[str, Any]]) -> str:
         if kind in kinds:
             return kind
     return "failed"
+
+
+def _first_red(tests: list[Mapping[str, Any]]) -> int | None:
+    """Its place in the suite."""
+    return next((t["facts"]["place"] for t in tests if t["outcome"] == "failed"), None)
 
 
 def _reason(report: pytest.TestReport) -> str:

@@ -130,6 +130,21 @@ def test_red_shows_the_first_message_whole_and_one_next_step(kata, suites):
     assert "hint a1" in result.output.splitlines()[-1]
 
 
+def test_a_suite_that_is_a_path_stops_at_the_step_where_the_learner_is(kata, house, suites):
+    manifest = house.root / "katas" / "katas.toml"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace('"Number one"', '"Number one"\n  steps = true'), "utf-8")
+    suites.verdicts = [{**entry("a1", "failed", test_a="", test_b="no"), "step": 2, "steps": 7}]
+    result = kata("test", "a1")
+    assert suites.asked[2]["stop_at_first"]
+    assert "You are on step 2 of 7." in result.output
+    kata("test", "a1", "--json")
+    assert not suites.asked[2]["stop_at_first"], "a program wants them all"
+    suites.verdicts = None
+    kata("test", "a")
+    assert not suites.asked[2]["stop_at_first"], "nor does one kata end the others"
+
+
 def test_an_unwritten_kata_is_said_once(kata, suites):
     suites.verdicts = [entry("a1", "not-written", test_a="not written", test_b="not written")]
     result = kata("test", "a1")

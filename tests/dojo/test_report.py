@@ -8,7 +8,7 @@ import pytest
 from dojo.about import about
 from dojo.compare import compare
 from dojo.failures import Failure
-from dojo.katas import Curriculum
+from dojo.katas import Curriculum, Kata
 from dojo.proofs import Impostor, judge
 from dojo.report import explain
 from dojo.results import sentence
@@ -158,6 +158,18 @@ def test_verdicts(reports, verdict):
     assert entry["verdict"] == verdict
     assert {"version", "kata", "verdict", "tests"} == set(entry)
     assert all({"name", "outcome", "message", "seconds"} == set(test) for test in entry["tests"])
+
+
+def test_a_suite_that_is_a_path_tells_the_step_of_its_first_red_test(monkeypatch):
+    kata = Kata("a1", "serial", "One after the other", "a_coroutines", steps=True)
+    verdicts = Verdicts()
+    monkeypatch.setattr(verdicts, "_curriculum", SimpleNamespace(katas=[kata]))
+    for name, place, outcome in (("c", 3, "failed"), ("b", 2, "failed"), ("a", 1, "passed")):
+        report = reported(name, outcome=outcome, kind="failed", place=place)
+        verdicts.pytest_runtest_logreport(report)
+    (entry,) = verdicts.katas
+    assert [test["name"] for test in entry["tests"]] == ["a", "b", "c"]
+    assert (entry["step"], entry["steps"]) == (2, 3)
 
 
 def test_a_test_that_did_not_end_is_no_success():

@@ -1,0 +1,815 @@
+"""f2: spawn, joinall, sleep and a patch: blocking code that knows nothing of it takes turns, in one thread.
+
+Each test is a step; they build on each other. All waiting happens in greenlets that `spawn` started; the standard
+library's modules are imported after `patch()`, as the contract says.
+"""
+
+import ast
+import contextlib
+import io
+import os
+import selectors
+import socket
+import sys
+import time
+import tokenize
+from _thread import get_ident
+from functools import partial
+
+import pytest
+
+from dojo.suite import Failure, about, raised, span, task
+
+LINES = 250  # neither blank nor comment; docstrings and the demo are not counted either
+PATIENCE = 3.0  # seconds after which a call that should have ended long ago is helped out
+TICKS = 5  # naps of 20 ms by somebody else while one call waits
+TIME_OUT = 0.7  # seconds: longer than any pause of the machine
+BIG = 1 << 20
+SMALL_BUFFER = 8_192
+BORROWED = ("asyncio", "curio", "eventlet", "gevent", "tornado", "trio", "twisted", "uvloop")
+KINDS = [
+    name
+    for name in (
+        "DefaultSelector",
+        "SelectSelector",
+        "PollSelector",
+        "EpollSelector",
+        "KqueueSelector",
+    )
+    if hasattr(selectors, name)
+]
+
+
+# -- what the scenarios share ----------------------------------------------------------------------------------
+
+
+def beside_a_ticker(kata, ticks, *works):
+    """Run `works` as greenlets, beside one that naps and adds to `ticks` until all have ended: what each came to."""
+    results = {}
+
+    def guarded(number, work):
+        try:
+            results[number] = work()
+        except Exception as error:
+            results[number] = error
+
+    def ticker():
+        while len(results) < len(works):
+            time.sleep(0.02)
+            if len(results) < len(works):
+                ticks.append("tick")
+
+    guards = [kata.spawn(partial(guarded, number, work)) for number, work in enumerate(works)]
+    kata.joinall([*guards, kata.spawn(ticker)])
+    for result in results.values():
+        if isinstance(result, NotImplementedError):
+            raise result
+    return [results.get(number, "It has not ended.") for number in range(len(works))]
+
+
+def see_others_run(ticks):
+    """Nap until the ticker has had its turns, and no longer than anybody has patience."""
+    seen, deadline = len(ticks), time.monotonic() + PATIENCE
+    while len(ticks) < seen + TICKS and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def narrow_pair():
+    """Two connected sockets whose buffers a few kilobytes fill."""
+    one, other = socket.socketpair()
+    for sock in (one, other):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BUFFER)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
+        sock.settimeout(PATIENCE)  # so that a call which holds up everybody ends, and can be told
+    return one, other
+
+
+def letters(size):
+    return bytes(range(256)) * (size // 256)
+
+
+def read_all(sock):
+    pieces = []
+    while data := sock.recv(65536):
+        pieces.append(data)
+    return b"".join(pieces)
+
+
+def overlap(outcome, one, other):
+    return outcome.span(one).began < outcome.span(other).ended and (
+        outcome.span(other).began < outcome.span(one).ended
+    )
+
+
+def let_others_run(ticks, call, at_least=TICKS):
+    assert len(ticks) >= at_least, (
+        f"{call} had to wait. Another greenlet naps for 20 ms again and again, and could do so only {len(ticks)} times"
+        f" meanwhile: {call} held up the whole thread."
+    )
+
+
+# -- a hub -----------------------------------------------------------------------------------------------------
+
+
+def test_joinall_waits_until_every_greenlet_has_ended(run):
+    def scenario(kata):
+        log = []
+
+        def work(name, naps):
+            for _ in range(naps):
+                kata.sleep(0.02)
+            log.append(name)
+
+        kata.joinall([kata.spawn(partial(work, name, n)) for n, name in enumerate("abc")])
+        return sorted(log)
+
+    assert run(scenario).value == ["a", "b", "c"], "Who of a, b, c had ended when joinall returned?"
+
+
+@pytest.mark.trace
+def test_sleep_lets_the_others_run(run):
+    def scenario(kata):
+        naps = [task(lane, lambda: kata.sleep(0.5)) for lane in ("eat", "play", "read")]
+        kata.joinall([kata.spawn(nap) for nap in naps])
+
+    outcome = run(scenario)
+    assert overlap(outcome, "eat", "read"), (
+        "read began only when eat had slept: the whole thread slept, not the greenlet."
+    )
+    assert outcome.seconds == about(0.5, not_=1.5), "Three naps of 0.5 s, side by side:"
+
+
+def test_everybody_sleeps_for_their_own_time(run):
+    def scenario(kata):
+        from dojo.inside.stage import perf_counter
+
+        log = []
+
+        def nap(seconds):
+            began = perf_counter()
+            kata.sleep(seconds)
+            log.append((seconds, perf_counter() - began))
+
+        kata.joinall([kata.spawn(partial(nap, seconds)) for seconds in (0.7, 0.1, 0.4)])
+        return log
+
+    slept = run(scenario).value
+    assert [seconds for seconds, _ in slept] == [0.1, 0.4, 0.7], (
+        "Greenlets slept for 0.7 s, 0.1 s and 0.4 s, all at the same time. They woke in this order:"
+    )
+    for seconds, took in slept:
+        assert took > seconds - 0.02, f"A nap of {seconds} s was over after {took:.2f} s."
+
+
+def test_a_greenlet_spawns_another_one(run):
+    def scenario(kata):
+        log = []
+
+        def child():
+            kata.sleep(0.02)
+            log.append("child")
+
+        def parent():
+            kata.spawn(child)
+            while not log and len(naps) < 100:
+                kata.sleep(0.02)
+                naps.append("nap")
+            log.append("parent")
+
+        naps = []
+        kata.joinall([kata.spawn(parent)])
+        return log
+
+    assert run(scenario).value == ["child", "parent"], (
+        "A greenlet spawned a child and slept until it had run. Who ran:"
+    )
+
+
+# -- a patch: time ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.trace
+def test_two_two_second_naps_of_time_sleep_take_about_two_seconds(run):
+    def scenario(kata):
+        kata.patch()
+        naps = [task(lane, lambda: time.sleep(2)) for lane in ("eat", "play")]
+        kata.joinall([kata.spawn(nap) for nap in naps])
+
+    outcome = run(scenario)
+    assert overlap(outcome, "eat", "play"), (
+        f"took {outcome.seconds:.1f} s, expected about 2: play began only when eat had ended,"
+        " so nothing switched while eat slept."
+    )
+    assert outcome.seconds == about(2, not_=4)
+
+
+def test_a_sleep_looked_up_after_the_patch_lets_the_others_run(run):
+    def scenario(kata):
+        kata.patch()
+        from time import sleep
+
+        naps = [task(lane, lambda: sleep(0.5)) for lane in ("eat", "play")]
+        kata.joinall([kata.spawn(nap) for nap in naps])
+
+    assert overlap(run(scenario), "eat", "play"), (
+        "patch() was called, then `from time import sleep`, then two greenlets called that sleep: they slept one after"
+        " the other. patch() has to replace it at once."
+    )
+
+
+# -- a patch: sockets ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", ["recv", "recv_into", "accept"])
+def test_whoever_waits_for_a_socket_lets_the_others_run(run, call):
+    def scenario(kata):
+        kata.patch()
+        ticks, (one, other) = [], narrow_pair()
+        listener = socket.create_server(("127.0.0.1", 0))
+        listener.settimeout(PATIENCE)
+
+        def wait():
+            if call == "recv":
+                return one.recv(100)
+            if call == "recv_into":
+                buffer = bytearray(100)
+                return bytes(buffer[: one.recv_into(buffer)])
+            connection, _ = listener.accept()
+            connection.settimeout(PATIENCE)
+            return connection.recv(100)
+
+        def act():
+            see_others_run(ticks)
+            if call != "accept":
+                other.sendall(b"hello")
+                return None
+            with socket.create_connection(listener.getsockname(), PATIENCE) as sock:
+                sock.sendall(b"hello")
+                time.sleep(0.1)
+
+        return ticks, beside_a_ticker(kata, ticks, wait, act)
+
+    ticks, (heard, error) = run(scenario).value
+    assert heard != raised(TimeoutError), (
+        f"One greenlet waits in {call}, another one naps a little and then acts, and never got its turn:"
+        f" {call} held up the whole thread."
+    )
+    assert (heard, error) == (b"hello", None), f"What {call} led to, and how the other side ended:"
+    let_others_run(ticks, call)
+
+
+@pytest.mark.parametrize("call", ["send", "sendall"])
+def test_whoever_sends_to_a_slow_reader_lets_the_others_run(run, call):
+    def scenario(kata):
+        kata.patch()
+        ticks, (one, other) = [], narrow_pair()
+        message = letters(BIG)
+
+        def talk():
+            if call == "sendall":
+                one.sendall(message)
+            else:
+                rest = memoryview(message)
+                while rest:
+                    rest = rest[one.send(rest) :]
+            one.close()
+            return "all sent"
+
+        def listen():
+            see_others_run(ticks)
+            return read_all(other) == message
+
+        return ticks, beside_a_ticker(kata, ticks, talk, listen)
+
+    ticks, (sent, same) = run(scenario).value
+    assert sent != raised(TimeoutError), (
+        f"One greenlet waits in {call} until there is room, another one naps a little before it reads, and never got"
+        f" its turn: {call} held up the whole thread."
+    )
+    assert (sent, same) == ("all sent", True), (
+        "How the sender ended, and whether all arrived as sent:"
+    )
+    let_others_run(ticks, call)
+
+
+def test_a_reader_and_a_writer_wait_on_one_socket(run):
+    def scenario(kata):
+        kata.patch()
+        one, other = narrow_pair()
+        message = letters(BIG)
+
+        def talk():
+            one.sendall(message)
+            one.shutdown(socket.SHUT_WR)
+            return "all sent"
+
+        def listen():
+            return one.recv(100)
+
+        def peer():
+            time.sleep(0.1)
+            other.sendall(b"hello")
+            time.sleep(0.1)
+            return read_all(other) == message
+
+        return beside_a_ticker(kata, [], talk, listen, peer)
+
+    assert run(scenario).value == ["all sent", b"hello", True], (
+        "One greenlet waits in sendall, another one in recv, on the same socket; its peer says hello and reads. How the"
+        " three ended:"
+    )
+
+
+def test_connect_reaches_a_listener_in_the_same_thread(run):
+    def scenario(kata):
+        kata.patch()
+        listener = socket.create_server(("127.0.0.1", 0))
+        listener.settimeout(PATIENCE)
+
+        def answer():
+            for _ in range(2):
+                connection, _ = listener.accept()
+                connection.settimeout(PATIENCE)
+                with connection:
+                    connection.sendall(connection.recv(100).upper())
+
+        def ask():
+            answers = []
+            for word in (b"hello", b"again"):
+                with socket.socket() as sock:
+                    sock.settimeout(PATIENCE)
+                    sock.connect(listener.getsockname())
+                    sock.sendall(word)
+                    answers.append(sock.recv(100))
+            return answers
+
+        return beside_a_ticker(kata, [], answer, ask)
+
+    assert run(scenario).value == [None, [b"HELLO", b"AGAIN"]]
+
+
+def test_a_refused_connection_is_an_error(run):
+    def scenario(kata):
+        kata.patch()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            address = listener.getsockname()  # nobody listens there any more
+
+        def ask():
+            with socket.socket() as sock:
+                sock.connect(address)
+                return "connected"
+
+        return beside_a_ticker(kata, [], ask)
+
+    (answer,) = run(scenario).value
+    assert answer == raised(ConnectionRefusedError), (
+        f"Nobody listened at the address, so connect was to raise ConnectionRefusedError; it gave {answer!r}."
+    )
+
+
+# -- a patch: time-outs ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", ["recv", "recv_into", "accept", "send", "sendall"])
+def test_a_time_out_ends_the_wait_and_lets_the_others_run(run, call):
+    def scenario(kata):
+        from dojo.inside.stage import perf_counter
+
+        kata.patch()
+        ticks, (one, other) = [], narrow_pair()
+        listener = socket.create_server(("127.0.0.1", 0))
+        over = []
+
+        def send_for_ever():
+            while True:
+                one.send(letters(4096))
+
+        def wait():
+            one.settimeout(TIME_OUT)
+            listener.settimeout(TIME_OUT)
+            calls = {
+                "recv": lambda: one.recv(100),
+                "recv_into": lambda: one.recv_into(bytearray(100)),
+                "accept": listener.accept,
+                "send": send_for_ever,
+                "sendall": lambda: one.sendall(letters(BIG)),
+            }
+            began = perf_counter()
+            try:
+                calls[call]()
+            except TimeoutError:
+                return perf_counter() - began
+            finally:
+                over.append("over")
+            return f"{call} returned"
+
+        def help_out():  # a wait whose time-out is ignored must end, too
+            began = perf_counter()
+            while not over and perf_counter() - began < PATIENCE:
+                time.sleep(0.02)
+            if over:
+                return None
+            if call == "accept":
+                socket.create_connection(listener.getsockname(), PATIENCE).close()
+            elif call.startswith("recv"):
+                other.sendall(b"at last")
+            else:
+                other.close()
+            return "helped"
+
+        return ticks, beside_a_ticker(kata, ticks, wait, help_out)
+
+    ticks, (waited, helped) = run(scenario).value
+    assert not helped, (
+        f"settimeout({TIME_OUT}), and {call} still waited after {PATIENCE:g} s: the time-out was ignored."
+    )
+    assert isinstance(waited, float), (
+        f"settimeout({TIME_OUT}), and nothing comes: {call} was to raise TimeoutError; it came to this: {waited!r}."
+    )
+    assert waited == about(TIME_OUT, not_=PATIENCE), f"settimeout({TIME_OUT}), then {call}:"
+    let_others_run(ticks, call, at_least=2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a full backlog refuses on Windows")
+def test_a_connect_that_hangs_lets_the_others_run_and_ends_with_its_time_out(run):
+    def scenario(kata):
+        import _socket  # the originals: never patched
+
+        from dojo.inside.stage import perf_counter
+
+        kata.patch()
+        listener = _socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        crowd = [_socket.socket() for _ in range(8)]
+        for sock in crowd:
+            sock.setblocking(False)
+            sock.connect_ex(listener.getsockname())
+        if crowd[-1].connect_ex(listener.getsockname()) in (0, 106, 56):  # connected already
+            return "room"
+
+        def ask():
+            began = perf_counter()
+            with socket.socket() as sock:
+                sock.settimeout(TIME_OUT)
+                try:
+                    sock.connect(listener.getsockname())
+                except TimeoutError:
+                    return perf_counter() - began
+            return "connect returned"
+
+        ticks = []
+        return ticks, beside_a_ticker(kata, ticks, ask)
+
+    value = run(scenario).value
+    if value == "room":
+        pytest.skip("this system takes more connections than the backlog says")
+    ticks, (waited,) = value
+    assert isinstance(waited, float), (
+        f"settimeout({TIME_OUT}), and nobody accepts: connect was to raise TimeoutError; it came to this: {waited!r}."
+    )
+    assert waited == about(TIME_OUT, not_=PATIENCE), f"settimeout({TIME_OUT}), then connect:"
+    let_others_run(ticks, "connect", at_least=2)
+
+
+def test_a_time_out_of_zero_does_not_wait(run):
+    def scenario(kata):
+        kata.patch()
+        one, other = narrow_pair()
+
+        def look():
+            one.settimeout(0)
+            try:
+                return one.recv(100)
+            except OSError:
+                return "nothing there"
+
+        def talk():
+            time.sleep(0.3)
+            other.sendall(b"too late")
+
+        return beside_a_ticker(kata, [], look, talk)
+
+    assert run(scenario).value == ["nothing there", None], (
+        "settimeout(0), and nothing had come: recv is to raise at once. What it did, and how the sender ended:"
+    )
+
+
+# -- a patch: close --------------------------------------------------------------------------------------------
+
+
+def test_close_ends_the_wait_of_another_greenlet(run):
+    def scenario(kata):
+        from dojo.inside.stage import perf_counter
+
+        kata.patch()
+        one, other = narrow_pair()
+
+        def wait():
+            began = perf_counter()
+            with contextlib.suppress(OSError, ValueError):
+                one.recv(100)
+            return perf_counter() - began
+
+        def close():
+            time.sleep(0.3)
+            one.close()
+
+        waited = beside_a_ticker(kata, [], wait, close)[0]
+        return waited, bool(other)
+
+    waited, _ = run(scenario).value
+    assert waited == about(0.3, not_=PATIENCE), (
+        "A greenlet waited in recv when another one closed the socket after 0.3 s. The wait was over after:"
+    )
+
+
+def test_a_descriptor_that_comes_back_wakes_its_new_owner(run):
+    def scenario(kata):
+        kata.patch()
+        one, other = narrow_pair()
+        pairs = [(one, other)]
+
+        def wait():
+            try:
+                return one.recv(100)
+            except (OSError, ValueError):
+                return "closed"
+
+        def close_and_wait_again():
+            time.sleep(0.1)
+            number = one.fileno()
+            one.close()
+            pairs.append(narrow_pair())
+            new = next((sock for sock in pairs[-1] if sock.fileno() == number), None)
+            return new.recv(100) if new else "another descriptor"
+
+        def talk():
+            time.sleep(0.3)
+            for sock in pairs[-1]:
+                sock.sendall(b"hello")
+
+        return beside_a_ticker(kata, [], wait, close_and_wait_again, talk)
+
+    _, heard, error = run(scenario).value
+    if heard == "another descriptor":
+        pytest.skip("this system gave the new socket another descriptor than the closed one's")
+    assert (heard, error) == (b"hello", None), (
+        "A socket was closed while a greenlet waited for it, and the next socket got its descriptor. Another greenlet"
+        " waits for data of that one. What it heard, and how the sender ended:"
+    )
+
+
+# -- a patch: select and selectors -----------------------------------------------------------------------------
+
+
+def test_select_lets_the_others_run(run):
+    def scenario(kata):
+        kata.patch()
+        import select
+
+        ticks, (one, other) = [], narrow_pair()
+        third, fourth = narrow_pair()
+
+        def wait():
+            readable, writable, broken = select.select([third, one], [], [], PATIENCE)
+            return [sock is one for sock in readable], writable, broken
+
+        def talk():
+            see_others_run(ticks)
+            other.sendall(b"hello")
+
+        results = beside_a_ticker(kata, ticks, wait, talk)
+        return ticks, results, bool(fourth)
+
+    ticks, (ready, error), _ = run(scenario).value
+    assert ready != ([], [], []), (
+        "One greenlet waits in select, another one naps a little and then sends, and never got its turn: select held up"
+        " the whole thread."
+    )
+    assert (ready, error) == (([True], [], []), None), (
+        "select watched two sockets; then the second one had data. Was it that one which select reported?"
+    )
+    let_others_run(ticks, "select")
+
+
+def test_select_gives_up_after_its_time_out(run):
+    def scenario(kata):
+        kata.patch()
+        import select
+
+        ticks, (one, other) = [], narrow_pair()
+
+        def wait():
+            nothing = select.select([one], [], [], TIME_OUT)
+            at_once = select.select([one], [other], [], 0)
+            return nothing, [sock is other for sock in at_once[1]], at_once[0]
+
+        return ticks, beside_a_ticker(kata, ticks, wait)
+
+    ticks, (answers,) = run(scenario).value
+    assert answers == (([], [], []), [True], []), (
+        "What select gave after its time-out; then, with a time-out of 0, who was writable and who readable:"
+    )
+    let_others_run(ticks, "select", at_least=2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_selectors_let_the_others_run(run, kind):
+    def scenario(kata):
+        kata.patch()
+        import selectors
+
+        ticks, (one, other) = [], narrow_pair()
+
+        def wait():
+            with getattr(selectors, kind)() as selector:
+                selector.register(one, selectors.EVENT_READ, "one")
+                nothing = selector.select(0.3)
+                del ticks[:]
+                there = [(key.data, mask) for key, mask in selector.select(PATIENCE)]
+                return nothing, there
+
+        def talk():
+            time.sleep(0.6)
+            see_others_run(ticks)
+            other.sendall(b"hello")
+
+        return ticks, beside_a_ticker(kata, ticks, wait, talk)
+
+    ticks, (answers, error) = run(scenario).value
+    assert answers != ([], []), (
+        f"One greenlet waits in {kind}.select, another one naps a little and then sends, and never got its turn:"
+        f" {kind}.select held up the whole thread."
+    )
+    assert (answers, error) == (([], [("one", selectors.EVENT_READ)]), None), (
+        f"{kind}.select(0.3) while nothing came, and again while data came:"
+    )
+    let_others_run(ticks, f"{kind}.select")
+
+
+# -- the real world, unmodified --------------------------------------------------------------------------------
+
+
+def fetch_in_one_thread(kata, page, fetches):
+    """http.server.HTTPServer and urllib.request, both in greenlets: the bodies, and who ran in which thread."""
+    kata.patch()
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
+    import http.server
+    import socketserver
+    import urllib.request
+
+    threads = [get_ident()]
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            threads.append(get_ident())
+            with span("server"):
+                time.sleep(0.2)
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(page)))
+                self.end_headers()
+                self.wfile.write(page)
+
+        def log_message(self, *_):
+            pass
+
+    class Server(http.server.HTTPServer):
+        def server_bind(self):  # HTTPServer's own asks DNS for a name
+            socketserver.TCPServer.server_bind(self)
+            self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
+
+        def service_actions(self):
+            if len(threads) > fetches or time.monotonic() > deadline:
+                raise StopIteration
+
+    deadline = time.monotonic() + 3 * PATIENCE
+    server = Server(("127.0.0.1", 0), Handler)
+    url = f"http://127.0.0.1:{server.server_port}/"
+
+    def serve():
+        try:
+            server.serve_forever(poll_interval=0.1)
+        except StopIteration:
+            return "served"
+
+    def fetch():
+        with span("client"), urllib.request.urlopen(url, timeout=2 * PATIENCE) as answer:
+            return answer.read()
+
+    ticks = []
+    results = beside_a_ticker(kata, ticks, serve, *[fetch] * fetches)
+    return ticks, results, [thread == threads[0] for thread in threads]
+
+
+@pytest.mark.trace
+def test_urllib_fetches_from_http_server_in_the_same_thread(run):
+    def scenario(kata):
+        return fetch_in_one_thread(kata, b"hello", fetches=2)
+
+    outcome = run(scenario, limit=30)
+    ticks, (served, *bodies), same_thread = outcome.value
+    assert bodies == [b"hello"] * 2, (
+        "urllib.request fetched b'hello' twice from http.server, all in one thread. If one of them waits in place, the"
+        " others never get their turn:"
+    )
+    assert served == "served", f"http.server ended with {served!r}."
+    assert all(same_thread), "The server's handler ran in another thread than the client."
+    let_others_run(ticks, "The handler that sleeps")
+
+
+def test_a_big_page_arrives_whole(run):
+    def scenario(kata):
+        page = letters(4 * BIG)
+        _, (_, *bodies), _ = fetch_in_one_thread(kata, page, fetches=1)
+        return [body == page if isinstance(body, bytes) else body for body in bodies]
+
+    assert run(scenario, limit=30).value == [True], (
+        "http.server sent 4 MiB to urllib.request in the same thread. Did they arrive whole?"
+    )
+
+
+# -- by itself -------------------------------------------------------------------------------------------------
+
+
+def test_while_everybody_waits_the_thread_sleeps(run):
+    def scenario(kata):
+        kata.patch()
+        one, other = narrow_pair()
+
+        def talk():
+            time.sleep(1)
+            other.sendall(b"hello")
+
+        kata.joinall([kata.spawn(work) for work in (talk, lambda: one.recv(100))])
+
+    outcome = run(scenario)
+    assert outcome.cpu < 0.1, (
+        f"One greenlet slept for 1 s, another one waited in recv; the program computed for {outcome.cpu:.2f} s"
+        " meanwhile: it asks again and again instead of waiting in a selector."
+    )
+
+
+def test_everything_happens_in_one_thread(run):
+    def scenario(kata):
+        kata.patch()
+        one, other = narrow_pair()
+        threads = []
+
+        def listen():
+            one.recv(100)
+            threads.append(get_ident())
+
+        def talk():
+            time.sleep(0.4)
+            threads.append(get_ident())
+            other.sendall(b"hello")
+
+        kata.joinall([kata.spawn(listen), kata.spawn(talk)])
+        return [thread == get_ident() for thread in threads]
+
+    outcome = run(scenario)
+    assert outcome.value == [True] * 2, (
+        "Greenlets ran in other threads than the one that called joinall."
+    )
+    assert outcome.threads <= 1, f"{outcome.threads} threads of the system were seen, expected 1."
+
+
+def test_nothing_but_greenlet_and_the_standard_library(run):
+    def scenario(kata):
+        kata.patch()
+        kata.joinall([kata.spawn(lambda: time.sleep(0.01))])
+        return sorted({name.partition(".")[0] for name in sys.modules})
+
+    borrowed = [name for name in run(scenario).value if name in BORROWED]
+    assert not borrowed, (
+        f"{', '.join(borrowed)} was imported: this kata is about what such a library does inside, so it is to use"
+        " greenlet and selectors only."
+    )
+
+
+def test_it_can_be_read_in_one_sitting(run, submission):
+    run(lambda kata: kata.patch())
+    count = lines_of_code("\n".join(submission.lines))
+    if count >= LINES:
+        raise Failure(
+            f"{count} lines of code; under {LINES} please. Blank lines, comments, docstrings and the demo do not count."
+        )
+
+
+def lines_of_code(source):
+    """Lines that are neither blank nor comment, nor in a docstring, nor in `if __name__ == "__main__":`."""
+    left_out = set()
+    for node in ast.walk(ast.parse(source)):
+        body = getattr(node, "body", None)
+        first = body[0] if isinstance(body, list) and body else None
+        if isinstance(first, ast.Expr) and isinstance(getattr(first.value, "value", None), str):
+            left_out.update(range(first.lineno, first.end_lineno + 1))
+        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
+            left_out.update(range(node.lineno, node.end_lineno + 1))
+    code = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in (tokenize.NAME, tokenize.NUMBER, tokenize.STRING, tokenize.OP):
+            code.update(range(token.start[0], token.end[0] + 1))
+    return len(code - left_out)
