@@ -13,6 +13,7 @@ from dojo.failures import Failure, Raised, TimedOut
 from dojo.limits import need_descriptors
 from dojo.process import Child
 from dojo.scenarios import Story, how_it_ended
+from dojo.shipping import ship
 from dojo.submission import Submission
 from dojo.timeline import Span
 
@@ -39,6 +40,7 @@ class Server:
         submission: Submission,
         *,
         arguments: dict[str, Any],
+        made: dict[str, Callable[[], Any]],
         backlog: int,
         send_buffer: int | None,
         descriptors: int,
@@ -55,6 +57,7 @@ class Server:
             submission.kata.slug,
             preludes=[(name, args) for name, *args in before],
             arguments=arguments,
+            made=ship(made) if made else b"",
             backlog=backlog,
             send_buffer=send_buffer,
             descriptors=descriptors,
@@ -192,7 +195,9 @@ class Server:
 class Servers:
     """`server(…)` starts one; every one is ended with the test.
 
-    arguments    keyword arguments of `serve` beside the listener
+    arguments    keyword arguments of `serve` beside the listener: plain data
+    made         keyword arguments that are no data, an app for example: for each a function that makes it. It travels
+                 as a scenario does, and is called in the child when the kata is loaded, before there is a listener
     clients      how many clients will come: backlog and descriptor limit follow from it
     send_buffer  SO_SNDBUF of the listener, in bytes
     before       preludes
@@ -208,6 +213,7 @@ class Servers:
         clients: int = 50,
         send_buffer: int | None = None,
         before: tuple[tuple[Any, ...], ...] = (),
+        made: dict[str, Callable[[], Any]] | None = None,
         **arguments: Any,
     ) -> Server:
         self._submission.require_file()
@@ -216,6 +222,7 @@ class Servers:
         server = Server(
             self._submission,
             arguments=arguments,
+            made=made or {},
             backlog=max(128, clients + 50),
             send_buffer=send_buffer,
             descriptors=clients + 100,
