@@ -78,24 +78,6 @@ def test_arguments_reach_serve(serve):
         assert people[0].hear(3) == b"0.5"
 
 
-def test_what_is_no_data_is_made_in_the_child(serve):
-    greeting = "hello from"
-
-    def make():
-        import os
-
-        return lambda: f"{greeting} {os.getpid()}"
-
-    source = (
-        "def serve(listener, app, size):\n    c, _ = listener.accept()\n"
-        "    c.sendall(app()[:size].encode())\n    listener.accept()\n"
-    )
-    server = serve(source, made={"app": make}, size=30)
-    with Crowd(server, clients=1) as people:
-        expected = f"hello from {server.child.pid}".encode()
-        assert people[0].hear(len(expected)) == expected
-
-
 def test_an_exception_is_the_reason_whatever_the_client_saw(serve):
     server = serve("def serve(listener):\n    listener.accept()\n    raise KeyError('oops')")
     with pytest.raises(Failure) as caught, Crowd(server, clients=1) as people:
@@ -132,6 +114,24 @@ def test_a_server_that_exits_is_told(serve):
 def test_a_stub_is_not_written(serve):
     server = serve("def serve(listener):\n    raise NotImplementedError")
     assert type(server.over(1)) is NotWritten
+
+
+def test_what_is_no_data_is_made_in_the_child(serve):
+    greeting = "hello from"
+
+    def make():
+        import os
+
+        return lambda: f"{greeting} {os.getpid()}"
+
+    source = (
+        "def serve(listener, app, size):\n    c, _ = listener.accept()\n"
+        "    c.sendall(app()[:size].encode())\n    listener.accept()\n"
+    )
+    server = serve(source, made={"app": make}, size=30)
+    with Crowd(server, clients=1) as people:
+        expected = f"hello from {server.child.pid}".encode()
+        assert people[0].hear(len(expected)) == expected
 
 
 def test_silence_tells_where_the_server_stands(serve):
