@@ -539,7 +539,7 @@ def test_after_413_the_client_may_finish_and_then_read(server):
         caller.say(request("/", body=b"x" * (6 * MIB)))  # the default limit is 1 MiB
         if caller.broken:
             raise Failure(
-                f"A client sent a body of 6 MiB and was going to read its 413 then. While it was sending: {caller.broken}."
+                f"A client sent 6 MiB of body, to read its 413 then. While it was sending: {caller.broken}."
                 " Answer, end the sending side only, and go on reading for a while."
             )
         assert caller.answer("POST").status == 413
