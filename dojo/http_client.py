@@ -159,9 +159,7 @@ class Caller:
         except OSError:
             reason = f"waited for an answer, and heard {self._heard.told}, then a reset"
         except (http.client.HTTPException, ValueError) as error:
-            reason = (
-                f"cannot understand the answer {self._heard.told} ({type(error).__name__}: {error})"
-            )
+            reason = f"cannot understand the answer ({type(error).__name__}: {error})"
         raise self.server.blame(f"{self} {reason}.")
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Calls the app when the head is there, with as much of the body as has come.
 
-Caught by: test_the_app_is_called_when_the_body_is_whole, test_a_request_may_come_in_any_pieces
+Caught by: test_the_app_is_called_when_the_body_is_whole
 """
 
 import io

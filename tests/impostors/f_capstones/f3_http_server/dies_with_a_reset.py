@@ -3,6 +3,7 @@
 Caught by: test_clients_that_vanish_cost_nobody_else_anything
 """
 
+import contextlib
 import io
 import re
 import selectors
@@ -266,10 +267,8 @@ def serve(listener, app, *, max_header=65536, max_body=1 << 20, header_timeout=5
             settle(client)
 
     def guarded(action, client, *arguments):
-        try:
+        with contextlib.suppress(BlockingIOError):
             action(client, *arguments)
-        except BlockingIOError:
-            pass
 
     listener.setblocking(False)
     selector.register(listener, EVENT_READ)
