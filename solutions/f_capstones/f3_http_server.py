@@ -29,9 +29,8 @@ PAUSE = 0.5  # seconds without accepting when there are no descriptors left
 TURN = 16  # pieces of one answer, or newcomers, before the others have their turn
 
 TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # RFC 9110, 5.6.2
-REQUEST_LINE = re.compile(
-    rf"({TOKEN}) (?:https?://[^/?]*)?([!-~\x80-\xff]*) HTTP/([0-9])\.([0-9])", re.IGNORECASE
-)
+REQUEST_LINE = re.compile(rf"({TOKEN}) ([!-~\x80-\xff]+) HTTP/([0-9])\.([0-9])")
+ORIGIN = re.compile(r"https?://[^/?]*", re.IGNORECASE)  # may stand before a path: RFC 9112, 3.2.2
 FIELD = re.compile(rf"({TOKEN}):([\t -~\x80-\xff]*)")
 CHUNK = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;.*)?")  # extensions are ignored: RFC 9112, 7.1.1
 
@@ -110,6 +109,8 @@ def _environ(head: str) -> Environ:
     method, target, major, minor = parts.groups()
     if major != "1":
         raise Refused(505)
+    if origin := ORIGIN.match(target):
+        target = target[origin.end() :]
     path, _, query = target.partition("?")
     environ = {
         "REQUEST_METHOD": method,
@@ -214,9 +215,10 @@ class Answer:
                 if self._written:
                     data, alone = b"".join([*self._written, data]), False
                     self._written.clear()
-                if data:
-                    yield self._framed(data, len(data) if alone else None)
-            yield self._end(b"".join(self._written))
+                if data and (framed := self._framed(data, len(data) if alone else None)):
+                    yield framed
+            if end := self._end(b"".join(self._written)):
+                yield end
         finally:
             if hasattr(said, "close"):
                 said.close()

@@ -254,7 +254,7 @@ def test_a_body_in_chunks_reaches_the_app_decoded(server):
     chunks = (
         b"5\r\nhello\r\n"
         b"A;why=because\r\n, chunks\r\n\r\n"
-        b'00a ; quoted="a;b"\r\n0123456789\r\n'
+        b'00a;quoted="a;b"\r\n0123456789\r\n'
         b"000\r\nX-Trailer: yes\r\nX-Other: too\r\n\r\n"
     )
     head = request("/tell", "Transfer-Encoding: Chunked", method="POST")
@@ -514,7 +514,6 @@ def test_too_long_a_body_is_refused_with_413(server):
     announced = request("/", "Content-Length: 1001", method="POST")
     cases = {
         "1,001 bytes announced, none sent": announced,
-        "10 ** 30 bytes announced": request("/", f"Content-Length: 1{'0' * 30}", method="POST"),
         "announced, and the client waits": request(
             "/", "Content-Length: 1001", "Expect: 100-continue", method="POST"
         ),
@@ -523,6 +522,10 @@ def test_too_long_a_body_is_refused_with_413(server):
         "1,500 chunks of 1": chunked(*[b"x"] * 1500),
     }
     refused(running, cases, 413)
+    endless = request(
+        "/", f"Content-Length: 1{'0' * 5000}", method="POST"
+    )  # int() takes 4,300 digits
+    refused(running, {"10 ** 5000 bytes announced": endless}, 413, 400)
     assert calls(running) == [""], "the app must not be called"
 
 

@@ -164,7 +164,10 @@ class Site:
             f"HTTP/1.1 {status.value} {status.phrase}\r\nServer: coroutines\r\nconnection: close\r\n"
             f"content-type: text/html\r\ncontent-length: {len(text)}\r\n\r\n{text}".encode()
         )
-        stream.sock.shutdown(socket.SHUT_WR)
+        try:
+            stream.sock.shutdown(socket.SHUT_WR)
+        except OSError:  # it is gone already
+            raise Gone from None
         stream.deadline = time.monotonic() + 1.5
         while True:
             stream.buffer = b""
