@@ -15,6 +15,7 @@ from dojo.katas import Curriculum
 from dojo.limits import need_descriptors, somaxconn
 from dojo.process import Child
 from dojo.scenarios import Story, how_it_ended
+from dojo.shipping import ship
 from dojo.submission import Submission
 from dojo.timeline import Span
 
@@ -41,6 +42,7 @@ class Server:
         submission: Submission,
         *,
         arguments: dict[str, Any],
+        made: dict[str, Callable[[], Any]] | None = None,
         backlog: int,
         send_buffer: int | None = None,
         receive_buffer: int | None = None,
@@ -59,6 +61,7 @@ class Server:
             submission.kata.slug,
             preludes=[(name, args) for name, *args in before],
             arguments=arguments,
+            made=ship(made) if made else b"",
             backlog=backlog,
             send_buffer=send_buffer,
             receive_buffer=receive_buffer,
@@ -207,7 +210,9 @@ class Server:
 class Servers:
     """`server(…)` starts one; every one is ended with the test.
 
-    arguments    keyword arguments of `serve` beside the listener
+    arguments    keyword arguments of `serve` beside the listener: plain data
+    made         keyword arguments that are no data, an app for example: for each a function that makes it. It travels
+                 as a scenario does, and is called in the child when the kata is loaded, before there is a listener
     clients      how many clients will come: backlog and descriptor limit follow from it
     send_buffer  SO_SNDBUF of the listener, in bytes
     receive_buffer  its SO_RCVBUF
@@ -228,6 +233,7 @@ class Servers:
         send_buffer: int | None = None,
         receive_buffer: int | None = None,
         before: tuple[tuple[Any, ...], ...] = (),
+        made: dict[str, Callable[[], Any]] | None = None,
         **arguments: Any,
     ) -> Server:
         self._submission.require_file()
@@ -236,6 +242,7 @@ class Servers:
         server = Server(
             self._submission,
             arguments={**self.arguments, **arguments},
+            made=made or {},
             backlog=max(128, clients + 50),
             send_buffer=send_buffer,
             receive_buffer=receive_buffer,

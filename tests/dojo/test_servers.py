@@ -165,6 +165,24 @@ def test_a_stub_is_not_written(serve):
     assert type(server.over(1)) is NotWritten
 
 
+def test_what_is_no_data_is_made_in_the_child(serve):
+    greeting = "hello from"
+
+    def make():
+        import os
+
+        return lambda: f"{greeting} {os.getpid()}"
+
+    source = (
+        "def serve(listener, app, size):\n    c, _ = listener.accept()\n"
+        "    c.sendall(app()[:size].encode())\n    listener.accept()\n"
+    )
+    server = serve(source, made={"app": make}, size=30)
+    with Crowd(server, clients=1) as people:
+        expected = f"hello from {server.child.pid}".encode()
+        assert people[0].hear(len(expected)) == expected
+
+
 def test_silence_tells_where_the_server_stands(serve):
     server = serve(
         "import time\ndef serve(listener):\n    c, _ = listener.accept()\n    time.sleep(60)"
