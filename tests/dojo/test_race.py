@@ -72,7 +72,7 @@ def test_everybody_in_the_race_answers_in_upper_case(name):
 def test_a_wrong_answer_ends_the_race(racer, short):
     wrong = racer(SLOW.replace("data.upper()", "data"))
     with pytest.raises(Failure, match="was answered with"):
-        speed([wrong], [], {})
+        speed([wrong], {})
 
 
 def test_an_answer_may_come_in_pieces(racer, short):
@@ -83,7 +83,7 @@ def test_an_answer_may_come_in_pieces(racer, short):
             "        for byte in data.upper():\n            client.sendall(bytes([byte]))",
         )
     )
-    assert speed([pieces], [], {}).typical("slow") > 0
+    assert speed([pieces], {}).typical("slow") > 0
 
 
 def test_a_ratio_is_taken_within_a_round():
@@ -92,22 +92,23 @@ def test_a_ratio_is_taken_within_a_round():
         score.note({"d6": 2.0 * quiet_or_noisy, "gevent": 4.0 * quiet_or_noisy})
     assert score.ratio("d6", "gevent") == 0.5
     assert score.typical("gevent") == 4.0
-    assert score.missed(["d6"], {"gevent": 0.5}) == []
-    assert score.missed(["d6"], {"gevent": 0.49}) == [("d6", "gevent")]
-    assert score.missed(["d6"], {"C": 0.49}) == [], "who is not here sets no target"
+    assert score.missed({"d6": {"gevent": 0.5}}) == []
+    assert score.missed({"d6": {"gevent": 0.49}}) == [("d6", "gevent")]
+    assert score.missed({"d6": {"C": 0.49}}) == [], "who is not here sets no target"
 
 
 def test_a_slow_server_misses_its_targets_and_the_table_says_so(racer, short):
     racers = [racer(SLOW), the("d6")]
-    score = speed(racers, ["slow"], {"d6": 1.0})
-    assert score.missed(["slow"], {"d6": 1.0}) == [("slow", "d6")]
-    assert "MISSED: > 1.00" in table(score, racers, ["slow"], {"d6": 1.0})[1]
+    targets = {"slow": {"d6": 1.0}}
+    score = speed(racers, targets)
+    assert score.missed(targets) == [("slow", "d6")]
+    assert "MISSED: > 1.00" in table(score, racers, targets)[1]
 
 
 def test_a_fat_server_misses_its_target(racer, short):
     score = memory([racer(SLOW), the("d6")])
     assert score.typical("slow") > 50_000 > 10_000 > score.typical("d6")
-    assert score.missed(["slow"], {"d6": 0.1}) == [("slow", "d6")]
+    assert score.missed({"slow": {"d6": 0.1}}) == [("slow", "d6")]
 
 
 def test_who_cannot_run_here_says_why(monkeypatch):
@@ -119,7 +120,7 @@ def test_who_cannot_run_here_says_why(monkeypatch):
     assert reasons["C"] == "no C compiler was found (cc, gcc, clang)"
     assert reasons["uvloop"] == "uvloop is not installed here"
     assert not reasons["gevent"] and not reasons["asyncio"]
-    lines = table(Score("µs"), [one for one in rivals() if one.missing()], [], {})
+    lines = table(Score("µs"), [one for one in rivals() if one.missing()], {})
     assert "no C compiler was found" in lines[-1]
 
 
