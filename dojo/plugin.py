@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from dojo import report as reports
 from dojo.about import about
 from dojo.compare import compare
 from dojo.crowd import Crowd
-from dojo.failures import NotWritten
+from dojo.failures import Failure, NotWritten
 from dojo.host import Hosts
 from dojo.http_server import WebServer
 from dojo.katas import KATAS, Curriculum, Kata
@@ -182,12 +183,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     report = yield
     if _kata in item.stash and report.failed and call.excinfo is not None:
-        error = call.excinfo.value
+        run, server = (item.funcargs.get(name) for name in ("run", "server"))
+        error = _for_learners(call.excinfo.value, server)
         if isinstance(error, AssertionError):
-            run, server = (item.funcargs.get(name) for name in ("run", "server"))
-            error = (
-                server and server.over()
-            ) or error  # what a client saw may only be the consequence
             submission = item.funcargs["submission"]
             teller = server or run
             artist = _artist(item)
@@ -208,6 +206,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             pictures.append(report.capstdout.rstrip())
         report.user_properties.append(("picture", "\n\n".join(pictures)))
     return report
+
+
+def _for_learners(error: BaseException, server: Servers | None) -> BaseException:
+    """Why the test is red in the learner's terms: what a client met may only be the consequence of a server's end."""
+    if server and isinstance(error, (AssertionError, OSError, HTTPException)):
+        if reason := server.over():
+            return reason
+        if not isinstance(error, AssertionError):  # out of a real client: http.client, requests
+            return Failure(f"A client met {type(error).__name__}: {error}")
+    return error
 
 
 def _artist(item: pytest.Item) -> Any:
