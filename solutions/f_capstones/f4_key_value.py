@@ -90,6 +90,14 @@ class Parser:
             if self._size < self._enough:
                 return  # a long argument: joined once, when all of it is there
             data = b"".join(self._pieces)
+        elif not self._count:
+            # The common case, at half the cost: one whole command, and no line break in its arguments.
+            lines = data.split(b"\r\n")
+            words, lengths = lines[2:-1:2], [b"$%d" % len(word) for word in lines[2:-1:2]]
+            whole = lines[0] == b"*%d" % len(words) and not lines[-1]
+            if words and whole and lines[1:-1:2] == lengths:
+                yield words
+                return
         command, count, at, size, enough = self._command, self._count, 0, len(data), 0
         while at < size:
             if count and data[at] != 0x24:
@@ -100,10 +108,11 @@ class Parser:
                     raise ProtocolError("too long a line")
                 break
             if count:
-                length = number_in(data[at + 1 : end], "bulk")
+                length = number_in(data[at + 1 : end])
                 if not 0 <= length <= MAX_BULK:
                     raise ProtocolError("invalid bulk length")
-                begin, end = end + 1, end + 1 + length
+                begin = end + 1
+                end = begin + length
                 if end + 2 > size:
                     enough = end + 2 - at
                     break
@@ -113,7 +122,7 @@ class Parser:
                     count = 0
                     yield command
             elif data[at] == 0x2A:
-                count = max(0, number_in(data[at + 1 : end], "multibulk"))
+                count = max(0, number_in(data[at + 1 : end]))
                 command = []
                 at = end + 1
             else:
@@ -125,11 +134,11 @@ class Parser:
         self._command, self._count, self._size, self._enough = command, count, size - at, enough
 
 
-def number_in(text: bytes, what: str) -> int:
+def number_in(line: bytes) -> int:
     try:
-        return int(text)
+        return int(line)
     except ValueError:
-        raise ProtocolError(f"invalid {what} length") from None
+        raise ProtocolError("invalid length") from None
 
 
 OK, QUEUED, PONG = b"+OK\r\n", b"+QUEUED\r\n", b"+PONG\r\n"
