@@ -93,9 +93,10 @@ class Parser:
         elif not self._count:
             # The common case, at half the cost: one whole command, and no line break in its arguments.
             lines = data.split(b"\r\n")
-            words, lengths = lines[2:-1:2], [b"$%d" % len(word) for word in lines[2:-1:2]]
-            whole = lines[0] == b"*%d" % len(words) and not lines[-1]
-            if words and whole and lines[1:-1:2] == lengths:
+            words = lines[2:-1:2]
+            if (words and lines[0] == b"*%d" % len(words) and lines[-1] == b"") and lines[
+                1:-1:2
+            ] == [b"$%d" % len(word) for word in words]:
                 yield words
                 return
         command, count, at, size, enough = self._command, self._count, 0, len(data), 0
