@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from dojo.crowd import LIMIT, Client, Crowd
+from dojo.crowd import LIMIT, PARTIAL_SEND, PIECE, Client, Crowd
 
 SHOWN = 60  # bytes of what was said or heard, in sentences
 
@@ -70,9 +70,12 @@ class Speaker:
             if len(heard) < enough:
                 self.crowd.mark(client, whole=False)
                 told = f"heard only {bytes(heard[:SHOWN])!r}" if heard else "heard nothing"
+                if len(heard) > SHOWN:
+                    told += f"… ({len(heard):,} bytes)"
+                hint = PARTIAL_SEND if len(heard) > PIECE and not client.ended else ""
                 end = f"then {client.ended}" if client.ended else passed
                 raise self.crowd.server.blame(
-                    f"After {self._asked} {client} waited for a reply and {told}, {end}."
+                    f"After {self._asked} {client} waited for a reply and {told}, {end}.{hint}"
                 )
 
     def replies(self, count: int) -> list[Any]:

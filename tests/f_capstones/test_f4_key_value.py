@@ -46,6 +46,21 @@ def error(reply, prefix="ERR"):
     return isinstance(reply, Error) and reply.split(" ")[0] == prefix
 
 
+def same(heard, expected, sentence):
+    assert heard == expected, f"{sentence}: expected {expected!r:.300}, got {heard!r:.300}"
+
+
+def goes_on(redis, after):
+    """The connection is as good as before."""
+    try:
+        reply = redis.ask("PING")
+    except Failure as failure:
+        raise Failure(
+            f"The connection must go on after {after}. {failure}", stacks=failure.stacks
+        ) from None
+    same(reply, "PONG", f"PING, after {after}")
+
+
 # -- one command, and how it is framed
 
 
@@ -62,7 +77,7 @@ def test_what_was_set_can_be_got(redis):
     assert redis.ask("GET", "name") == b"Ada"
     assert redis.ask("GET", "nobody") is None, "a key that does not exist: nil, `$-1`"
     redis.ask("SET", "name", "Grace")
-    assert redis.ask("GET", "name") == b"Grace", "set again"
+    same(redis.ask("GET", "name"), b"Grace", "set again")
 
 
 def test_names_may_come_in_any_case(redis):
@@ -76,16 +91,16 @@ def test_inline_commands_are_understood(redis):
     assert redis.say(b"PING\r\n").reply() == "PONG"
     assert redis.say(b"set name Ada\r\n").reply() == "OK"
     assert redis.say(b"GET name\r\nPING\r\n").replies(2) == [b"Ada", "PONG"]
-    assert redis.ask("GET", "name") == b"Ada", "an array on the same connection"
+    same(redis.ask("GET", "name"), b"Ada", "an array on the same connection")
 
 
 def test_keys_and_values_are_any_bytes(redis):
     for said in WEIRD:
         heard = redis.ask("ECHO", said)
-        assert heard == said, f"ECHO of {said[:20]!r}: only the length tells where it ends"
+        same(heard, said, f"ECHO of {said[:20]!r}: only the length tells where it ends")
         redis.ask("SET", b"key" + said, said)
     for said in WEIRD:
-        assert redis.ask("GET", b"key" + said) == said, f"the key {b'key' + said[:20]!r}"
+        same(redis.ask("GET", b"key" + said), said, f"the key {b'key' + said[:20]!r}")
     redis.ask("RPUSH", "list", *WEIRD)
     assert redis.ask("LRANGE", "list", 0, -1) == WEIRD
 
@@ -95,12 +110,12 @@ def test_commands_may_come_in_any_pieces(redis):
     for n in range(len(said)):
         redis.say(said[n : n + 1])
         time.sleep(0.001)
-    assert redis.replies(4) == ["OK", "PONG", b"x\r\ny", "PONG"], "one byte at a time"
+    same(redis.replies(4), ["OK", "PONG", b"x\r\ny", "PONG"], "one byte at a time")
     for cut in range(1, len(said), 7):
         redis.say(said[:cut])
         time.sleep(0.005)
         redis.say(said[cut:])
-        assert redis.replies(4) == ["OK", "PONG", b"x\r\ny", "PONG"], f"cut after {cut} bytes"
+        same(redis.replies(4), ["OK", "PONG", b"x\r\ny", "PONG"], f"cut after {cut} bytes")
 
 
 def test_commands_may_be_pipelined(redis):
@@ -124,7 +139,7 @@ def test_a_value_may_be_big(redis):
     value = letters(4 * MIB)
     assert redis.ask("SET", "big", value) == "OK"
     heard = redis.ask("GET", "big")
-    assert len(heard) == len(value), "4 MiB, set and got"
+    same(len(heard), len(value), "4 MiB, set and got")
     assert heard == value, "the same bytes"
 
 
@@ -135,7 +150,7 @@ def test_an_unknown_command_is_an_error_and_the_connection_stays(redis):
     for words in (("NONSENSE",), ("GETT", "a"), (b"\xff\xfe",), ("",)):
         reply = redis.ask(*words)
         assert error(reply), f"{words}: expected -ERR …, got {reply!r}"
-        assert redis.ask("PING") == "PONG", f"the connection goes on after {words}"
+        goes_on(redis, f"the unknown command {words}")
 
 
 INCOMPLETE = [
@@ -163,8 +178,8 @@ def test_a_wrong_number_of_arguments_is_an_error_and_the_connection_stays(redis)
     for said in INCOMPLETE:
         reply = redis.ask(*said.split())
         assert error(reply), f"{said}: expected -ERR …, got {reply!r}"
-        assert redis.ask("PING") == "PONG", f"the connection goes on after {said}"
-    assert redis.ask("EXISTS", "a", "b") == 0, "a command that is refused changes nothing"
+        goes_on(redis, f"{said!r}, a wrong number of arguments")
+    same(redis.ask("EXISTS", "a", "b"), 0, "a command that is refused changes nothing")
 
 
 def test_a_command_for_another_type_is_an_error_and_changes_nothing(redis):
@@ -194,7 +209,7 @@ def test_a_protocol_error_is_answered_and_the_connection_closed(server, crowd):
         for mistake, said in MISTAKES.items():
             wrong = Speaker(other.crowd, other.crowd.join(1)[0])
             wrong.say(command("PING") + said)
-            assert wrong.reply() == "PONG", "what came before the mistake is answered"
+            same(wrong.reply(), "PONG", "what came before the mistake is answered")
             try:
                 reply = wrong.reply()
             except Failure as failure:
@@ -207,7 +222,7 @@ def test_a_protocol_error_is_answered_and_the_connection_closed(server, crowd):
             )
             ended = wrong.ended_within(ENDED)
             assert ended, f"{mistake}, {said!r}: answered, but not closed within {ENDED:g} s."
-            assert other.ask("PING") == "PONG", "somebody else"
+            same(other.ask("PING"), "PONG", "somebody else")
 
 
 def test_a_length_of_512_mib_is_no_mistake(server, crowd):
@@ -245,7 +260,7 @@ def test_nonsense_in_an_argument_ends_nobody(server, crowd):
             speaker = Speaker(witness.crowd, witness.crowd.join(1)[0])
             speaker.say(command(*words))
             witness.crowd.pump(lambda c=speaker.client: c.heard or c.ended, 1)
-            assert witness.ask("PING") == "PONG", f"another client, after {words}"
+            same(witness.ask("PING"), "PONG", f"another client, after {words}")
 
 
 # -- the table of commands
@@ -263,9 +278,9 @@ def test_del_and_exists_count_keys(redis):
 
 
 def test_incr_counts(redis):
-    assert redis.ask("INCR", "n") == 1, "a missing key counts from 0"
+    same(redis.ask("INCR", "n"), 1, "a missing key counts from 0")
     assert redis.ask("INCR", "n") == 2
-    assert redis.ask("GET", "n") == b"2", "the value is a string"
+    same(redis.ask("GET", "n"), b"2", "the value is a string")
     assert redis.ask("INCRBY", "n", 40) == 42
     assert redis.ask("INCRBY", "n", -50) == -8
     redis.ask("SET", "n", "10")
@@ -287,7 +302,7 @@ def test_mset_and_mget_take_many_keys(redis):
     redis.ask("RPUSH", "c", "x")
     assert redis.ask("MSET", "a", "1", "b", "2", "c", "3", "a", "4") == "OK"
     heard = redis.ask("MGET", "c", "nobody", "a", "list", "b")
-    assert heard == [b"3", None, b"4", None, b"2"], "what is no string is nil"
+    same(heard, [b"3", None, b"4", None, b"2"], "what is no string is nil")
 
 
 def test_set_nx_and_xx_ask_whether_the_key_is_there(redis):
@@ -301,7 +316,7 @@ def test_set_nx_and_xx_ask_whether_the_key_is_there(redis):
     assert redis.ask("GET", "a") == b"4"
     assert 0 < redis.ask("TTL", "a") <= 100, "refused, so its time to live is the old one"
     redis.ask("RPUSH", "list", "x")
-    assert redis.ask("SET", "list", "text") == "OK", "SET overwrites any type"
+    same(redis.ask("SET", "list", "text"), "OK", "SET overwrites any type")
     assert redis.ask("GET", "list") == b"text"
 
 
@@ -332,7 +347,7 @@ def test_lrange_counts_from_both_ends(redis):
         (0, -6, []),
     ):
         heard = redis.ask("LRANGE", "list", first, last)
-        assert heard == expected, f"LRANGE list {first} {last} of a b c d e, both ends included"
+        same(heard, expected, f"LRANGE list {first} {last} of a b c d e, both ends included")
     assert redis.ask("LRANGE", "nobody", 0, -1) == []
 
 
@@ -341,10 +356,10 @@ def test_a_list_that_gets_empty_is_gone(redis):
     redis.ask("EXPIRE", "list", 100)
     assert redis.ask("LPOP", "list") == b"a"
     assert redis.ask("LPOP", "list") is None
-    assert redis.ask("EXISTS", "list") == 0, "an empty list is no key"
+    same(redis.ask("EXISTS", "list"), 0, "an empty list is no key")
     assert redis.ask("TTL", "list") == -2
-    assert redis.ask("APPEND", "list", "text") == 4, "so it may become a string"
-    assert redis.ask("TTL", "list") == -1, "a new key lives for ever"
+    same(redis.ask("APPEND", "list", "text"), 4, "so it may become a string")
+    same(redis.ask("TTL", "list"), -1, "a new key lives for ever")
 
 
 def test_command_and_config_get_answer_arrays(redis):
@@ -359,8 +374,8 @@ def test_command_and_config_get_answer_arrays(redis):
 
 def test_ttl_tells_how_long_a_key_lives(redis):
     redis.ask("SET", "a", "1")
-    assert redis.ask("TTL", "nobody") == -2, "no such key"
-    assert redis.ask("TTL", "a") == -1, "a key that lives for ever"
+    same(redis.ask("TTL", "nobody"), -2, "no such key")
+    same(redis.ask("TTL", "a"), -1, "a key that lives for ever")
     assert redis.ask("EXPIRE", "nobody", 100) == 0
     assert redis.ask("EXPIRE", "a", 100) == 1
     redis.ask("SET", "b", "1", "EX", "100")
@@ -377,16 +392,16 @@ def test_a_new_value_lives_for_ever_a_changed_one_keeps_its_time(redis):
     for key in "abcd":
         redis.ask("SET", key, "1", "EX", "100")
     redis.ask("SET", "a", "2")
-    assert redis.ask("TTL", "a") == -1, "SET without EX or PX: the old time to live is over"
+    same(redis.ask("TTL", "a"), -1, "SET without EX or PX: the old time to live is over")
     redis.ask("MSET", "b", "2")
-    assert redis.ask("TTL", "b") == -1, "MSET does what SET does"
+    same(redis.ask("TTL", "b"), -1, "MSET does what SET does")
     redis.ask("INCR", "c")
     redis.ask("APPEND", "d", "x")
     assert 80 <= redis.ask("TTL", "c") <= 100, "INCR changes a value, and keeps its time to live"
     assert 80 <= redis.ask("TTL", "d") <= 100, "APPEND too"
     redis.ask("DEL", "c")
     redis.ask("INCR", "c")
-    assert redis.ask("TTL", "c") == -1, "deleted and made anew"
+    same(redis.ask("TTL", "c"), -1, "deleted and made anew")
 
 
 def test_a_key_is_gone_at_the_moment_its_time_is_over(redis):
@@ -418,17 +433,17 @@ def test_no_command_sees_a_key_whose_time_is_over(redis):
     until = time.monotonic() + 1.05
     time.sleep(0.05)
     a, b, c, d, e, f, g, h, i, j = keys[:10]
-    assert redis.ask("EXISTS", a) == 0, "EXISTS"
-    assert redis.ask("TTL", b) == -2, "TTL"
-    assert redis.ask("INCR", c) == 1, "INCR begins anew"
-    assert redis.ask("TTL", c) == -1, "INCR makes a new key, which lives for ever"
-    assert redis.ask("APPEND", d, "x") == 1, "APPEND begins anew"
-    assert redis.ask("SET", e, "8", "NX") == "OK", "SET NX: it is not there"
+    same(redis.ask("EXISTS", a), 0, "EXISTS")
+    same(redis.ask("TTL", b), -2, "TTL")
+    same(redis.ask("INCR", c), 1, "INCR begins anew")
+    same(redis.ask("TTL", c), -1, "INCR makes a new key, which lives for ever")
+    same(redis.ask("APPEND", d, "x"), 1, "APPEND begins anew")
+    same(redis.ask("SET", e, "8", "NX"), "OK", "SET NX: it is not there")
     assert redis.ask("SET", f, "8", "XX") is None, "SET XX: it is not there"
-    assert redis.ask("MGET", g, e) == [None, b"8"], "MGET"
-    assert redis.ask("DEL", h) == 0, "DEL"
-    assert redis.ask("EXPIRE", i, 100) == 0, "EXPIRE does not wake the dead"
-    assert redis.ask("RPUSH", j, "x") == 1, "RPUSH: it was a string, and is gone"
+    same(redis.ask("MGET", g, e), [None, b"8"], "MGET")
+    same(redis.ask("DEL", h), 0, "DEL")
+    same(redis.ask("EXPIRE", i, 100), 0, "EXPIRE does not wake the dead")
+    same(redis.ask("RPUSH", j, "x"), 1, "RPUSH: it was a string, and is gone")
     time.sleep(max(0.0, until - time.monotonic()))
     assert redis.ask("GET", "second") is None, "EX 1, one second later"
 
@@ -443,10 +458,10 @@ def test_between_multi_and_exec_nothing_happens(server, crowd):
         assert one.ask("INCR", "a") == "QUEUED"
         assert one.ask("GET", "a") == "QUEUED"
         assert other.ask("GET", "a") is None, "another client, before EXEC: nothing has happened"
-        assert other.ask("SET", "b", "x") == "OK", "another client is in no transaction"
+        same(other.ask("SET", "b", "x"), "OK", "another client is in no transaction")
         assert one.ask("EXEC") == ["OK", 2, b"2"]
         assert other.ask("GET", "a") == b"2"
-        assert one.ask("GET", "a") == b"2", "after EXEC commands run at once again"
+        same(one.ask("GET", "a"), b"2", "after EXEC commands run at once again")
         assert one.say(command("multi") + command("exec")).replies(2) == ["OK", []]
 
 
@@ -458,7 +473,7 @@ def test_discard_forgets_the_queue(redis):
     assert redis.ask("GET", "a") == b"1"
     redis.ask("MULTI")
     redis.ask("INCR", "a")
-    assert redis.ask("EXEC") == [2], "the next transaction begins with an empty queue"
+    same(redis.ask("EXEC"), [2], "the next transaction begins with an empty queue")
 
 
 def test_exec_and_discard_need_a_multi(redis):
@@ -487,7 +502,7 @@ def test_an_unknown_command_within_multi_is_answered_and_the_connection_stays(re
     if reply != "QUEUED":
         assert error(reply), f"expected -ERR …, got {reply!r}"
     redis.ask("EXEC")
-    assert redis.ask("PING") == "PONG", "after EXEC the transaction is over, whatever came of it"
+    same(redis.ask("PING"), "PONG", "after EXEC the transaction is over, whatever came of it")
 
 
 def test_a_transaction_ends_with_its_connection(server, crowd):
@@ -517,7 +532,7 @@ def test_exec_is_atomic(server, crowd):
                 assert isinstance(done, list) and len(done) == 2 * size, f"EXEC gave {done!r:.100}"
         seen = {int(value or 0) for value in reader.replies(20 * rounds)}
         log = reader.ask("LRANGE", "log", 0, -1)
-    assert len(log) == size * rounds * len(writers), "items in the list"
+    same(len(log), size * rounds * len(writers), "items in the list")
     mixed = [at for at in range(0, len(log), size) if len(set(log[at : at + size])) > 1]
     half = sorted(value for value in seen if value % size)
     assert not mixed, (
@@ -546,7 +561,7 @@ def test_fifty_clients_are_served_at_once_in_one_thread(server, crowd):
             assert heard == [f"{turn} {(n + 1) % CLIENTS}".encode() for n in range(CLIENTS)]
         assert people[0].ask("GET", "all") == b"%d" % (4 * CLIENTS)
         threads, offspring = running.child.threads(), running.child.offspring()
-        assert threads == 1, f"With {CLIENTS} connected it has {threads} threads, expected 1."
+        same(threads, 1, f"With {CLIENTS} connected it has {threads} threads, expected 1.")
         assert not offspring, f"It has started {len(offspring)} other processes."
         place = waits_in(running.child)
         assert place in ("epoll", "poll", "select", None), (
@@ -570,7 +585,7 @@ def test_a_client_that_does_not_read_holds_nobody_up(server, crowd):
         slow.client.stop_reading()
         slow.say(command("GET", "big") + command("ECHO", "behind"))
         running.calm_down(limit=3, queue=slow.client.queued)
-        assert other.ask("PING") == "PONG", "another client, while the first one does not read"
+        same(other.ask("PING"), "PONG", "another client, while the first one does not read")
         running.calm_down(limit=2)
         used = running.cpu_in(1.0)
         assert used < IDLE, (
@@ -580,7 +595,7 @@ def test_a_client_that_does_not_read_holds_nobody_up(server, crowd):
         slow.client.read_on()
         heard = slow.reply(limit=30)
         assert len(heard) == len(value) and heard == value, "4 MiB, to a client that had stopped"
-        assert slow.reply() == b"behind", "what was asked behind it"
+        same(slow.reply(), b"behind", "what was asked behind it")
 
 
 def test_a_quiet_server_uses_next_to_no_cpu(server, crowd):
@@ -631,7 +646,7 @@ def test_clients_that_vanish_cost_nobody_else_anything(server, crowd):
                     people.pump(lambda: False, pause)
                     getattr(gone, leave)()
                 reply = witness.ask("PING")
-                assert reply == "PONG", f"after clients that said {said[:30]!r} and left"
+                same(reply, "PONG", f"after clients that said {said[:30]!r} and left")
         deadline = time.monotonic() + COME_AND_GONE
         while running.child.sockets() > before and time.monotonic() < deadline:
             time.sleep(0.02)

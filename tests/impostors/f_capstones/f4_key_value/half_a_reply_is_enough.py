@@ -474,7 +474,8 @@ class Connection:
             self.ended = True
         # One `send` for all that one `recv` has brought, and at once: nearly always it takes everything.
         said = b"".join(replies)
-        sent = self.send(said) if said and not self.unsent else 0
+        if said and not self.unsent:
+            self.send(said)
 
     def send(self, data: bytes | bytearray) -> int:
         try:

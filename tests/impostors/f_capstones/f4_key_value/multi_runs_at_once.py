@@ -1,6 +1,6 @@
 """Runs the commands of a transaction as they come, and only keeps the replies until EXEC.
 
-Caught by: test_between_multi_and_exec_nothing_happens, test_discard_forgets_the_queue, test_a_transaction_ends_with_its_connection
+Caught by: test_between_multi_and_exec_nothing_happens, test_discard_forgets_the_queue
 """
 
 import selectors
