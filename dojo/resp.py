@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from dojo.crowd import LIMIT, PARTIAL_SEND, PIECE, Client, Crowd
@@ -99,6 +100,18 @@ class Speaker:
     def _asked(self) -> str:
         size = len(self._said)
         return f"{self._said[:SHOWN]!r}{f'… ({size:,} bytes)' if size > SHOWN else ''}"
+
+
+class Newcomer:
+    """A speaker that comes with its first word: what fails then is the test's failure, not its fixture's."""
+
+    def __init__(self, connect: Callable[[], Speaker]):
+        self._connect = connect
+        self._speaker: Speaker | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        self._speaker = self._speaker or self._connect()
+        return getattr(self._speaker, name)
 
 
 class _Incomplete(Exception):

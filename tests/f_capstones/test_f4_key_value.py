@@ -16,7 +16,7 @@ import time
 import pytest
 
 from dojo.mechanism import waits_in
-from dojo.resp import Error, Speaker, command
+from dojo.resp import Error, Newcomer, Speaker, command
 from dojo.suite import Failure
 from tests.server_contract import COME_AND_GONE, IDLE, RECEIVE_BUFFER, SMALL_BUFFERS, letters
 
@@ -36,9 +36,13 @@ def speaking(running, crowd, clients=1, **options):
 
 @pytest.fixture
 def redis(server, crowd):
-    """One speaker, connected to a fresh server."""
-    with speaking(server(), crowd) as (speaker,):
-        yield speaker
+    """One speaker, which connects to a fresh server with its first word."""
+
+    def connect():
+        people = crowd(server(), clients=1)
+        return Speaker(people, people[0])
+
+    return Newcomer(connect)
 
 
 def error(reply, prefix="ERR"):
@@ -660,92 +664,98 @@ def test_clients_that_vanish_cost_nobody_else_anything(server, crowd):
 
 
 @pytest.fixture
-def pool(server):
-    """A redis-py connection pool for the learner's server."""
+def redis_py():
+    """The package, its name here different from the fixture above."""
     if importlib.util.find_spec("redis") is None:
         pytest.skip('needs redis-py: .venv/bin/python -m pip install "redis>=5.2,<9"')
     import redis
 
-    running = server()
+    return redis
+
+
+@contextlib.contextmanager
+def connected(redis_py, running):
+    """redis-py's client of a server, with a pool of connections."""
     host, port = running.address
-    made = redis.ConnectionPool(host=host, port=port, protocol=2, socket_timeout=10)
-    yield made
-    made.disconnect()
+    client = redis_py.Redis(host=host, port=port, protocol=2, socket_timeout=10)
+    try:
+        yield client
+    except redis_py.RedisError as problem:
+        told = f"redis-py raised {type(problem).__name__}: {problem}"
+        raise running.blame(told) from None
+    finally:
+        client.connection_pool.disconnect()
 
 
-def test_redis_py_takes_it_for_redis(pool):
-    import redis
-
-    client = redis.Redis(connection_pool=pool)
-    assert client.ping() is True
-    assert client.set("name", "Ada") is True
-    assert client.get("name") == b"Ada"
-    assert client.set("name", "Grace", nx=True) is None
-    assert client.set("soon", b"\xff\r\n", ex=100) is True
-    assert 80 <= client.ttl("soon") <= 100
-    assert client.ttl("nobody") == -2
-    assert client.expire("name", 100) is True
-    assert client.incr("n") == 1
-    assert client.incrby("n", 41) == 42
-    assert client.append("name", " L.") == 6
-    assert client.mset({"a": 1, "b": 2}) is True
-    assert client.mget("a", "nobody", "b") == [b"1", None, b"2"]
-    assert client.rpush("list", "b", "c") == 2
-    assert client.lpush("list", "a") == 3
-    assert client.lrange("list", 0, -1) == [b"a", b"b", b"c"]
-    assert client.lpop("list") == b"a"
-    assert client.llen("list") == 2
-    assert client.exists("list", "nobody") == 1
-    assert client.delete("list", "nobody") == 1
-    assert client.echo("hello") == b"hello"
-    assert client.config_get("save") is not None
-    with pytest.raises(redis.ResponseError):
-        client.execute_command("NONSENSE")
-    client.rpush("list", "x")
-    with pytest.raises(redis.ResponseError, match="WRONGTYPE"):
-        client.get("list")
+def test_redis_py_takes_it_for_redis(server, redis_py):
+    with connected(redis_py, server()) as client:
+        assert client.ping() is True
+        assert client.set("name", "Ada") is True
+        assert client.get("name") == b"Ada"
+        assert client.set("name", "Grace", nx=True) is None
+        assert client.set("soon", b"\xff\r\n", ex=100) is True
+        assert 80 <= client.ttl("soon") <= 100
+        assert client.ttl("nobody") == -2
+        assert client.expire("name", 100) is True
+        assert client.incr("n") == 1
+        assert client.incrby("n", 41) == 42
+        assert client.append("name", " L.") == 6
+        assert client.mset({"a": 1, "b": 2}) is True
+        assert client.mget("a", "nobody", "b") == [b"1", None, b"2"]
+        assert client.rpush("list", "b", "c") == 2
+        assert client.lpush("list", "a") == 3
+        assert client.lrange("list", 0, -1) == [b"a", b"b", b"c"]
+        assert client.lpop("list") == b"a"
+        assert client.llen("list") == 2
+        assert client.exists("list", "nobody") == 1
+        assert client.delete("list", "nobody") == 1
+        assert client.echo("hello") == b"hello"
+        assert client.config_get("save") is not None
+        with pytest.raises(redis_py.ResponseError):
+            client.execute_command("NONSENSE")
+        client.rpush("list", "x")
+        with pytest.raises(redis_py.ResponseError, match="WRONGTYPE"):
+            client.get("list")
 
 
-def test_redis_py_pipelines_and_transactions_work(pool):
-    import redis
+def test_redis_py_pipelines_and_transactions_work(server, redis_py):
+    with connected(redis_py, server()) as client:
+        value = letters(1000)
+        with client.pipeline(transaction=False) as pipeline:
+            for n in range(3000):
+                pipeline.set(f"key {n}", value)
+            assert pipeline.execute() == [True] * 3000
+        with client.pipeline(transaction=True) as pipeline:
+            pipeline.set("n", 1).incr("n").rpush("list", "a", "b").lrange("list", 0, -1).get(
+                "nobody"
+            )
+            assert pipeline.execute() == [True, 2, 2, [b"a", b"b"], None]
+            pipeline.set("n", 5).lpush("n", "x").incr("n")
+            heard = pipeline.execute(raise_on_error=False)
+        assert heard[0] is True and heard[2] == 6
+        assert isinstance(heard[1], redis_py.ResponseError), f"LPUSH to a string: got {heard[1]!r}"
 
-    client = redis.Redis(connection_pool=pool)
-    value = letters(1000)
-    with client.pipeline(transaction=False) as pipeline:
-        for n in range(3000):
-            pipeline.set(f"key {n}", value)
-        assert pipeline.execute() == [True] * 3000
-    with client.pipeline(transaction=True) as pipeline:
-        pipeline.set("n", 1).incr("n").rpush("list", "a", "b").lrange("list", 0, -1).get("nobody")
-        assert pipeline.execute() == [True, 2, 2, [b"a", b"b"], None]
-        pipeline.set("n", 5).lpush("n", "x").incr("n")
-        heard = pipeline.execute(raise_on_error=False)
-    assert heard[0] is True and heard[2] == 6
-    assert isinstance(heard[1], redis.ResponseError), f"LPUSH to a string: got {heard[1]!r}"
 
+def test_redis_py_connection_pool_serves_many_threads(server, redis_py):
+    with connected(redis_py, server()) as client:
+        failures = []
 
-def test_redis_py_connection_pool_serves_many_threads(pool):
-    import redis
+        def count():
+            try:
+                for _ in range(50):
+                    client.incr("n")
+                    with client.pipeline() as pipeline:
+                        pipeline.incr("m").incr("m").execute()
+            except Exception as problem:
+                failures.append(problem)
 
-    client = redis.Redis(connection_pool=pool)
-    failures = []
-
-    def count():
-        try:
-            for _ in range(50):
-                client.incr("n")
-                with client.pipeline() as pipeline:
-                    pipeline.incr("m").incr("m").execute()
-        except Exception as problem:
-            failures.append(problem)
-
-    threads = [threading.Thread(target=count) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not failures, f"one of 8 threads met {failures[0]!r}"
-    assert (client.get("n"), client.get("m")) == (b"400", b"800")
+        threads = [threading.Thread(target=count) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert not failures, f"one of 8 threads met {failures[0]!r}"
+        assert (client.get("n"), client.get("m")) == (b"400", b"800")
 
 
 def test_redis_benchmark_runs(server):

@@ -1,4 +1,4 @@
-"""A regular expression finds the next piece; commands are closures over two dictionaries; a heap knows who dies next."""
+"""A regular expression finds the next piece; commands are closures over two dictionaries; a heap knows who is next."""
 
 import heapq
 import re
