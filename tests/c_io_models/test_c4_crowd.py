@@ -9,6 +9,7 @@ from dojo.failures import Raised
 from dojo.suite import about, caught
 
 HELLO = {"last_word": b"hello"}
+CROWD = 110  # clients: more than the round number of workers that a pool would be given
 
 
 def answers(clients):
@@ -90,14 +91,14 @@ def test_twenty_slow_answers_take_about_a_second(run, host):
 
 
 def test_all_clients_wait_at_the_same_time(run, host):
-    """This server answers nobody before it has heard all fifty, or nobody new has come for three seconds."""
-    meets = host(**HELLO, meet=50)
-    outcome = hello(run, meets, 50, limit=90)
-    assert meets.most_waiting == 50, (
-        f"Of 50 clients at most {meets.most_waiting} waited for their answers at the same time: the others did not"
+    """This server answers nobody before it has heard everybody, or nobody new has come for three seconds."""
+    meets = host(**HELLO, meet=CROWD)
+    outcome = hello(run, meets, CROWD, limit=90)
+    assert meets.most_waiting == CROWD, (
+        f"Of {CROWD} clients at most {meets.most_waiting} waited for their answers at the same time: the others did not"
         " begin until some of these had ended."
     )
-    assert outcome.value == answers(50)
+    assert outcome.value == answers(CROWD)
 
 
 def test_answers_are_listed_by_client(run, host):
