@@ -34,6 +34,24 @@ def ask(kata, made, timeout):
     return {names.get(sock, repr(sock)): word for sock, word in words.items()}
 
 
+def ask_and_go(kata, made, timeout):
+    """As `ask`, in a thread: None if first_words does not come back long after the time is up."""
+    came = []
+
+    def call():
+        try:
+            came.append(ask(kata, made, timeout))
+        except BaseException as error:
+            came.append(error)
+
+    thread = threading.Thread(target=call, daemon=True)
+    thread.start()
+    thread.join(timeout + 4)
+    if came and isinstance(came[0], BaseException):
+        raise came[0]
+    return came[0] if came else None
+
+
 def arrived(*sockets):
     """Wait until each of them has something to read."""
     import select
@@ -259,9 +277,13 @@ def test_end_of_file_counts_as_empty_words(run):
         made["gone"][1].close()
         made["finished"][1].shutdown(socket.SHUT_WR)
         speak(made, (1.0, "late", b"sorry"))
-        return ask(kata, made, 5)
+        return ask_and_go(kata, made, 5)
 
-    outcome = run(scenario)
+    outcome = run(scenario, limit=30)
+    assert outcome.value is not None, (
+        'One had closed, one had ended its sending side: each had "spoken", b"". The time-out was 5 s, and 4 s later'
+        " first_words was still not back. At end-of-file a socket is readable for ever: ask it no more."
+    )
     expected = {"gone": b"", "finished": b"", "late": b"sorry"}
     assert outcome.value == expected, differ(
         "One had closed, one had ended its sending side, one spoke after 1 s.",
@@ -285,9 +307,13 @@ def test_a_reset_counts_as_empty_words(run):
         theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
         theirs.close()
         made["fine"][1].sendall(b"fine")
-        return ask(kata, made, 3)
+        return ask_and_go(kata, made, 3)
 
-    words, expected = run(scenario).value, {"reset": b"", "fine": b"fine"}
+    words, expected = run(scenario, limit=30).value, {"reset": b"", "fine": b"fine"}
+    assert words is not None, (
+        'One socket was reset by its other side, and so had "spoken", b"". The time-out was 3 s, and 4 s later'
+        " first_words was still not back. A socket that was reset is readable for ever: ask it no more."
+    )
     assert words == expected, differ(
         "One socket was reset by its other side, the other one spoke.", words, expected
     )
