@@ -171,12 +171,18 @@ def test_nothing_is_lost_and_nothing_comes_twice(run):
             for size in (5, 1, 4, 1024):
                 got = received(kata, here, size)
                 seen.append(got and got[2])
+            later(0.3, there.sendall, b"mnop")
+            got = received(kata, here, 1024)
+            seen.append(got and got[2])
         return seen
 
-    pieces = run(scenario, limit=30).value
+    *pieces, more = run(scenario, limit=30).value
     assert pieces == [b"abcde", b"f", b"ghij", b"kl"], (
         f"b'abcdefghijkl' was sent and read in pieces of at most 5, 1, 4 and 1,024 bytes: {pieces}."
         " Looking whether something is there must leave it there, and reading must take it away."
+    )
+    assert more == b"mnop", (
+        f"b'mnop' came 0.3 s after the last byte had been read, and receive gave {more!r}."
     )
 
 
@@ -274,9 +280,9 @@ def test_waiting_costs_no_processor_time(run):
             before = readings()
             got = kata.receive(here, 1024)
             after = readings()
-        return got.data, got.copied, [b - a for a, b in zip(before, after, strict=True)]
+        return got.data, got.waited, got.copied, [b - a for a, b in zip(before, after, strict=True)]
 
-    data, copied, (cpu, seconds, woken) = run(scenario).value
+    data, waited, copied, (cpu, seconds, woken) = run(scenario).value
     assert data == b"hello"
     assert cpu < 0.03 * seconds, (
         f"Nothing came for {seconds:.1f} s, and the processor was busy for {cpu:.2f} s of it: something asks again and"
@@ -289,4 +295,8 @@ def test_waiting_costs_no_processor_time(run):
     a_moment = copied == about(0, not_=1)
     assert a_moment, (
         f"Nothing came for {seconds:.1f} s, and copied is {copied:.2f} s: part of the wait is booked as copying."
+    )
+    all_of_it = waited > 0.75  # midway between this wait and that of the other tests
+    assert all_of_it, (
+        f"Nothing came for {seconds:.1f} s, and waited is {waited:.2f} s: it is to be measured, each time."
     )

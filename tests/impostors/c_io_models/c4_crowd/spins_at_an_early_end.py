@@ -1,7 +1,6 @@
 """Takes an early end-of-file for a short piece, and asks for the rest for ever.
 
 Caught by: test_a_failing_client_is_named[closed], test_a_failing_client_is_named[half-an-answer]
-Hangs: yes
 """
 
 import socket

@@ -1,6 +1,6 @@
 """Receives 1,024 bytes: longer first words are cut.
 
-Caught by: test_words_of_thirty_thousand_bytes_come_whole
+Caught by: test_words_of_65536_bytes_come_whole
 """
 
 import select

@@ -1,7 +1,6 @@
 """Does not count end-of-file as having spoken, and asks again at once, for ever.
 
 Caught by: test_end_of_file_counts_as_empty_words
-Hangs: yes
 """
 
 import select
