@@ -114,12 +114,20 @@ class Curriculum:
         return tuple(kata for part in self.parts for kata in part.katas)
 
     def find(self, name: str) -> Kata:
-        """The kata called `name`: an id (`d2`), a slug (`d2_select_server`) or the path of one of its files."""
-        stem = Path(name).stem.removeprefix("test_")
+        """The kata called `name`: an id (`d2`), a slug (`d2_select_server`) or the path of one of its files.
+
+        Capitals make no difference.
+        """
+        stem = Path(name).stem.casefold().removeprefix("test_")
         for kata in self.katas:
             if stem in (kata.id, kata.slug):
                 return kata
         known = {alias: kata for kata in self.katas for alias in (kata.id, kata.slug, kata.name)}
         nearest = difflib.get_close_matches(stem, known, n=1, cutoff=0.3)
-        hint = f"did you mean {known[nearest[0]].id}?" if nearest else "`kata` lists them all."
+        if nearest:
+            hint = f"did you mean {known[nearest[0]].id}?"
+        else:
+            from dojo.console import command  # which needs the places above
+
+            hint = f"`{command()}` lists them all."
         raise UnknownKata(f"There is no kata {name!r}: {hint}")

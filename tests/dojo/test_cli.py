@@ -177,7 +177,7 @@ def test_a_part_is_all_of_its_katas(kata, suites, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["a1", "a1_one", "katas/a_first/a1_one.py", "tests/a_first/test_a1_one.py"]
+    "name", ["a1", "A1", "a1_one", "katas/a_first/a1_one.py", "tests/a_first/test_a1_one.py"]
 )
 def test_a_kata_has_many_names(kata, suites, name):
     assert kata("test", name).exit_code == 0
@@ -243,13 +243,15 @@ def test_a_missing_suite_is_one_sentence(kata, house):
 
 # -- misuse
 
+LAUNCHER = "py kata" if os.name == "nt" else "./kata"
+
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["test", "a2"], "did you mean a"),
         (["test", "oter"], "did you mean b1?"),
-        (["lesson", "zzz"], "no kata 'zzz'"),
+        (["lesson", "zzz"], f"no kata 'zzz': `{LAUNCHER}` lists them all."),
         (["test", "--target", "nowhere"], "--target nowhere"),
         (["tset"], "did you mean"),
         (["a1"], "kata test a1"),

@@ -932,4 +932,7 @@ def test_the_server_waits_in_a_selector(server, crowd):
         people.ask([b"hello"] * 3)
         calls = running.calls()
     if not calls.get(REGISTER):
-        raise Failure("Nothing was ever registered with a selector of the module selectors.")
+        raise Failure(
+            "Nothing was ever registered with a selector of the module selectors: "
+            "this loop is to wait in one, not in select, poll or epoll itself."
+        )
