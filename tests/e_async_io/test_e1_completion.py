@@ -67,12 +67,16 @@ def test_a_failure_is_a_completion(run):
 
     tickets, completions = run(scenario).value
     endings = {
-        completion[0]: completion[2] or completion[1] for completion in completions if completion
+        ticket: (result, error) for ticket, result, error in (told for told in completions if told)
     }
-    expected = [raised(ValueError, "boom"), raised(StopIteration, "no more"), "fine"]
+    expected = [
+        (None, raised(ValueError, "boom")),
+        (None, raised(StopIteration, "no more")),
+        ("fine", None),
+    ]
     assert [endings.get(ticket, "nothing") for ticket in tickets] == expected, (
         "One worker calls a function that raises ValueError('boom'), one that raises StopIteration('no more') and one"
-        " that returns 'fine'. An exception belongs into its completion, and the worker goes on."
+        " that returns 'fine'; (result, error) of each. An exception is its completion's error, and the worker goes on."
     )
 
 
@@ -230,6 +234,23 @@ def test_a_thousand_may_be_outstanding(run):
     assert not wrong, f"{wrong:,} completions brought the result of another ticket."
 
 
+def test_a_ticket_is_not_given_twice(run):
+    def scenario(kata):
+        queue, gates = kata.CompletionQueue(), [threading.Event() for _ in range(3)]
+        tickets = [queue.submit(gate.wait, LIMIT) for gate in gates]
+        gates[0].set()
+        queue.wait(LIMIT)
+        tickets.append(queue.submit(gates[1].wait, LIMIT))  # while 1 and 2 are outstanding
+        gates[1].set(), gates[2].set()
+        return tickets
+
+    tickets = run(scenario).value
+    assert tickets[3] not in tickets[1:3], (
+        f"Three calls got the tickets {tickets[:3]}, the first was taken, and a fourth call got {tickets[3]}: that is"
+        " the ticket of a call that is still outstanding. A ticket says whose completion it is."
+    )
+
+
 def closing(kata):
     """What a queue with two workers comes to that is closed while two calls run and three wait."""
     queue, gate, began = kata.CompletionQueue(2), threading.Event(), []
@@ -279,3 +300,51 @@ def test_after_close_submit_raises_runtime_error(run):
     if error is None:
         raise Failure("The queue was closed, and submit took another call.")
     assert error == raised(RuntimeError), f"The queue was closed; submit raised {error!r}."
+
+
+def test_what_had_completed_before_close_can_still_be_taken(run):
+    def scenario(kata):
+        queue, ended = kata.CompletionQueue(), threading.Event()
+        queue.submit(lambda: "the first")
+        queue.wait(LIMIT)
+        ticket = queue.submit(ended.set)
+        ended.wait(LIMIT)
+        time.sleep(0.2)  # it has most likely completed; else it is one that had begun: as good
+        queue.close()
+        told = queue.wait(LIMIT)
+        return told is not None and told.ticket == ticket
+
+    assert run(scenario).value, (
+        "A call had ended, and nobody had asked for its completion yet, when the queue was closed; wait told nothing"
+        " of it afterwards."
+    )
+
+
+def test_after_close_what_had_not_begun_is_not_outstanding(run):
+    def scenario(kata):
+        queue, began, gate = kata.CompletionQueue(1), threading.Event(), threading.Event()
+
+        def call():
+            began.set()
+            gate.wait(LIMIT)
+
+        for _ in range(3):
+            queue.submit(call)
+        began.wait(LIMIT)
+        closer = threading.Thread(target=queue.close, daemon=True)
+        closer.start()
+        closer.join(0.3)  # a close that waits for what runs goes on after this
+        gate.set()
+        closer.join(LIMIT)
+        first, last = queue.wait(LIMIT), []
+        asker = threading.Thread(target=lambda: last.append(queue.wait(None)), daemon=True)
+        asker.start()
+        asker.join(LIMIT)
+        return first is not None, ["nothing: it still waits"] if asker.is_alive() else last
+
+    first, last = run(scenario, limit=20).value
+    assert first, "One call was running when the queue was closed; wait told nothing of it."
+    assert last == [None], (
+        "One call ran and two waited when the queue was closed. The one was told of; the two never run, so nothing is"
+        f" outstanding, and wait(None) is to return None at once. It returned {last[0]}."
+    )

@@ -44,6 +44,22 @@ def test_every_descriptor_comes_once_with_its_data(run):
     assert run(scenario).value == [(n, b"hello from %d" % n) for n in range(3)]
 
 
+def test_the_data_is_bytes_to_its_last_zero(run):
+    def scenario(kata):
+        (end,), (other,) = pipes(1)
+        os.write(other, bytes([0, 65, 0, 0]))
+        return [(type(data).__name__, bytes(data)) for _, data in kata.completions([end], 100)]
+
+    ((name, data),) = run(scenario).value
+    assert name == "bytes", (
+        f"The data came as {name}, expected bytes: a buffer that the kernel has written into may be written into again."
+    )
+    assert data == bytes([0, 65, 0, 0]), (
+        f"b'\\x00A\\x00\\x00' was written and {data!r} came out. How long the data is, the completion's result says;"
+        " zeros are data like any other."
+    )
+
+
 def test_no_descriptors_no_completions(run):
     assert run(lambda kata: list(kata.completions([], 100))).value == []
 

@@ -91,22 +91,49 @@ def test_the_loop_goes_on_for_everybody_else(run):
 
 
 def test_it_beats_about_twenty_times_a_second(run):
-    def scenario(kata):
-        beats = []
+    async def main(kata):
+        beats, naps = [], []
 
-        def nap():
-            began = time.perf_counter()
-            until(lambda: len(beats) >= 12, 3)
-            return len(beats), time.perf_counter() - began
+        async def nap():  # on the same loop, so that a busy machine slows both down
+            while True:
+                await asyncio.sleep(0.05)
+                naps.append("nap")
 
-        return run_blocking(kata, [nap], lambda: beats.append("beat"))[0]
+        def count():
+            seen, began = (len(beats), len(naps)), time.perf_counter()
+            until(lambda: len(naps) >= seen[1] + 20, limit=10)
+            return len(beats) - seen[0], len(naps) - seen[1], time.perf_counter() - began
 
-    beats, seconds = run(scenario).value
-    assert beats >= 12, (
-        f"In {seconds:.1f} s there were {beats} heartbeats: one every 0.05 s was asked for."
+        napping = asyncio.ensure_future(nap())
+        (counted,) = await kata.run_blocking([count], lambda: beats.append("beat"))
+        napping.cancel()
+        return counted
+
+    beats, naps, seconds = run(lambda kata: asyncio.run(main(kata)), limit=30).value
+    assert naps >= 20, f"The loop stood still: another task napped {naps} times in {seconds:.1f} s."
+    assert beats >= 13, (
+        f"While another task of the same loop napped {naps} times for 0.05 s, there were {beats} heartbeats: one every"
+        " 0.05 s was asked for."
     )
-    assert seconds >= 0.25, (
+    assert beats <= 2 * seconds / 0.05, (
         f"{beats} heartbeats came within {seconds:.2f} s: one every 0.05 s was asked for."
+    )
+
+
+def test_the_heart_beats_on_the_loop(run):
+    async def main(kata):
+        threads = []
+        await kata.run_blocking(
+            [lambda: until(lambda: len(threads) >= 3)],
+            lambda: threads.append(threading.get_ident()),
+        )
+        return threading.get_ident(), threads
+
+    loop, threads = run(lambda kata: asyncio.run(main(kata))).value
+    elsewhere = sum(thread != loop for thread in threads)
+    assert not elsewhere, (
+        f"Of {len(threads)} heartbeats {elsewhere} were called in another thread than the loop's: such a heart beats on"
+        " when the loop stands still."
     )
 
 
@@ -138,6 +165,25 @@ def test_four_run_at_once(run):
     assert run(scenario, limit=30).value == [True] * 4, (
         f"Each of four functions waits, for {LIMIT} s at most, until all four have begun; they were never all there:"
         " four run at once, when there are four."
+    )
+
+
+def test_the_next_begins_as_soon_as_one_has_ended(run):
+    def scenario(kata):
+        here = []
+
+        def meet():
+            here.append("here")
+            return until(lambda: len(here) >= 4)
+
+        def pass_by():
+            return True
+
+        return run_blocking(kata, [meet, pass_by, pass_by, pass_by, meet, meet, meet])
+
+    assert run(scenario, limit=30).value == [True] * 7, (
+        "Of seven functions three return at once; the first and the last three wait for each other, for"
+        f" {LIMIT} s at most. They never met: whoever ends makes room for the next one, also while others run on."
     )
 
 
