@@ -166,13 +166,20 @@ def test_a_client_that_wants_to_close_hears_the_end(server):
 
 def test_an_http_1_0_client_gets_no_chunks_and_hears_the_end(server):
     """RFC 9112, 6.1 and 9.3: HTTP/1.0 knows no chunks, needs no Host, and closes unless asked otherwise."""
-    with Caller(server(made=PLAYGROUND)) as caller:
+    running = server(made=PLAYGROUND)
+    with Caller(running) as caller:
         answer = caller.ask(b"GET /pieces HTTP/1.0\r\n\r\n")
         assert "transfer-encoding" not in answer.headers, (
             "The request said HTTP/1.0, the answer comes in chunks: such a client cannot read them."
         )
         assert (answer.status, answer.body) == (200, b"one two three")
         assert caller.listen(ENDED)[0], f"Not closed {ENDED:g} s after the answer."
+    with Caller(running) as caller:
+        assert told(caller.ask(b"GET /tell HTTP/1.0\r\n\r\n"))["PATH_INFO"] == "/tell"
+        assert caller.listen(ENDED)[0], (
+            f"The app told how long its answer is, the client said HTTP/1.0 and no `Connection: keep-alive`: not closed"
+            f" {ENDED:g} s after the answer. Such a client may wait for the end."
+        )
 
 
 def test_requests_may_be_pipelined(server):
