@@ -144,6 +144,28 @@ def test_a_nickname_that_somebody_has_is_refused(server, crowd):
         ada.hears(b"bob: me too", hint="Whoever was refused has neither come nor gone.")
 
 
+def test_a_nickname_that_only_resembles_another_is_nobodys(server, crowd):
+    with crowd(server(), clients=0) as people:
+        enter(people, b"ada", b"Ada", b"ADA", b"ad", b"adam")
+
+
+def test_who_is_let_go_says_nothing_more(server, crowd):
+    with crowd(server(), clients=0) as people:
+        ada, bob, cem = enter(people, b"ada", b"bob", b"cem")
+        rest = b"eve\nstill here\n"
+        for nick, word in ((b"ada\n", b"NICK TAKEN\n"), (b"a b\n", b"BAD NICK\n")):
+            heard = refused(people, nick + rest)
+            assert heard == word, f"The lines {nick + rest!r}, sent at once, got this answer."
+        cem.says(b"x" * (MAX_LINE + 1) + b"\n" + rest)
+        bob.hears(
+            b"* cem left",
+            hint="The first of several lines that came at once was refused: the rest is not said any more.",
+        )
+        ada.hears(b"* cem left")
+        ada.says(b"hello\n")
+        bob.hears(b"ada: hello", hint="Who was let go has left, and says nothing more.")
+
+
 def test_an_empty_nickname_or_one_with_a_space_is_refused(server, crowd):
     with crowd(server(), clients=0) as people:
         ada, bob = enter(people, b"ada", b"bob")
@@ -184,6 +206,17 @@ def test_a_nickname_may_have_max_line_bytes_and_no_more(server, crowd):
         assert refused(people, longest + b"k\n") == b"LINE TOO LONG\n"
         guest.says(b"hello\n")
         ada.hears(longest + b": hello")
+
+
+def test_who_says_a_line_without_an_end_is_let_go_and_has_left(server, crowd):
+    with crowd(server(), clients=0) as people:
+        ada, bob = enter(people, b"ada", b"bob")
+        ada.says(b"x" * MIB)
+        bob.hears(
+            b"* ada left",
+            hint=f"ada said {MIB:,} bytes and no newline, which is too long wherever the newline comes.",
+        )
+        ada.parting()
 
 
 def test_to_end_ones_sending_side_is_to_leave(server, crowd):
@@ -247,24 +280,27 @@ def test_a_hundred_chatters_who_speak_at_once_lose_nobody(server, crowd):
             )
 
 
-def test_nobody_waits_for_a_reader_who_stands_still(server, crowd):
-    running = server(send_buffer=TINY_BUFFER, max_backlog=2 * MIB)
+def test_nobody_waits_for_readers_who_stand_still(server, crowd):
+    running = server(send_buffer=TINY_BUFFER, max_backlog=MIB)
     with crowd(running, clients=0, receive_buffer=RECEIVE_BUFFER) as people:
-        ada, bob, slow = enter(people, b"ada", b"bob", b"slow")
-        slow.client.stop_reading()
-        heard = []
-        for lines in speech(MIB):
-            ada.says(*(line + b"\n" for line in lines))
-            heard += [b"ada: " + line for line in lines]
-            bob.hears(
-                *heard[-len(lines) :],
-                hint=f"{slow} does not read: no reason to wait, nor to drop it (max_backlog={2 * MIB:,}).",
-            )
-        slow.client.read_on()
-        slow.hears(
-            *heard,
-            hint="It had stopped reading for a while, with less than max_backlog unsent: it may miss nothing.",
-        )
+        ada, bob, *slow = enter(people, b"ada", b"bob", b"slow1", b"slow2")
+        for _ in range(2):  # together, or one after the other, they are more than max_backlog
+            for guest in slow:
+                guest.client.stop_reading()
+            heard = []
+            for lines in speech(MIB * 3 // 4):
+                ada.says(*(line + b"\n" for line in lines))
+                heard += [b"ada: " + line for line in lines]
+                bob.hears(
+                    *heard[-len(lines) :],
+                    hint=f"Two do not read: no reason to wait, nor to drop one (max_backlog={MIB:,} for each).",
+                )
+            for guest in slow:
+                guest.client.read_on()
+                guest.hears(
+                    *heard,
+                    hint="It had stopped reading for a while, with less than max_backlog unsent: it may miss nothing.",
+                )
 
 
 def test_readers_whose_backlog_passes_the_limit_are_dropped(server, crowd):

@@ -52,6 +52,8 @@ def playground():
             start_response("200 OK", [("Content-Type", "text/plain")])
             return iter([b"one ", b"", b"two ", b"three"])
         if path == "/midway":
+            return midway(start_response, ("Content-Length", "100"))
+        if path == "/midway/unknown":
             return midway(start_response)
         if path == "/big":
             return plain(start_response, bytes(range(256)) * (1 << 15))
@@ -66,8 +68,8 @@ def playground():
         start_response("200 OK", fields)
         return [body]
 
-    def midway(start_response):
-        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "100")])
+    def midway(start_response, *length):
+        start_response("200 OK", [("Content-Type", "text/plain"), *length])
         yield b"one "
         raise RuntimeError("this app fails midway, as the test wants it")
 
@@ -164,13 +166,20 @@ def test_a_client_that_wants_to_close_hears_the_end(server):
 
 def test_an_http_1_0_client_gets_no_chunks_and_hears_the_end(server):
     """RFC 9112, 6.1 and 9.3: HTTP/1.0 knows no chunks, needs no Host, and closes unless asked otherwise."""
-    with Caller(server(made=PLAYGROUND)) as caller:
+    running = server(made=PLAYGROUND)
+    with Caller(running) as caller:
         answer = caller.ask(b"GET /pieces HTTP/1.0\r\n\r\n")
         assert "transfer-encoding" not in answer.headers, (
             "The request said HTTP/1.0, the answer comes in chunks: such a client cannot read them."
         )
         assert (answer.status, answer.body) == (200, b"one two three")
         assert caller.listen(ENDED)[0], f"Not closed {ENDED:g} s after the answer."
+    with Caller(running) as caller:
+        assert told(caller.ask(b"GET /tell HTTP/1.0\r\n\r\n"))["PATH_INFO"] == "/tell"
+        assert caller.listen(ENDED)[0], (
+            f"The app told how long its answer is, the client said HTTP/1.0 and no `Connection: keep-alive`: not closed"
+            f" {ENDED:g} s after the answer. Such a client may wait for the end."
+        )
 
 
 def test_requests_may_be_pipelined(server):
@@ -423,6 +432,7 @@ def test_a_malformed_chunk_is_refused_with_400(server):
     }
     cases["a chunk longer than its size"] = chunked(end=b"3\r\nhello\r\n0\r\n\r\n") + AFTER
     cases["a chunk shorter than its size"] = chunked(end=b"6\r\nhello\r\n0\r\n\r\n") + AFTER
+    cases["two other bytes where CRLF ends a chunk"] = chunked(end=b"5\r\nhello!!0\r\n\r\n") + AFTER
     refused(running, cases, 400)
     assert calls(running) == [""], "the app must not be called"
 
@@ -442,6 +452,10 @@ def test_an_unknown_transfer_coding_is_refused_with_501(server):
         f"Transfer-Encoding {coding!r}": request("/", field(coding), method="POST") + body
         for coding in ("gzip", "xchunked", "chunkedx")
     }
+    # Lines with one name are one list (RFC 9110, 5.3): neither the first line nor the last one decides.
+    for codings in (("gzip", "chunked"), ("chunked", "gzip")):
+        fields = [field(coding) for coding in codings]
+        cases[f"two lines, {' and '.join(fields)}"] = request("/", *fields, method="POST") + body
     refused(running, cases, 501, 400)
     assert calls(running) == [""], "the app must not be called"
 
@@ -608,7 +622,14 @@ def test_an_app_that_fails_midway_does_not_look_finished(server):
         assert heard.count(b"HTTP/1.1") <= 1, (
             f"the app broke off, and the connection went on with the next answer: {heard[-300:]!r}"
         )
-    assert calls(running) == ["GET /midway"], "the server goes on"
+    with Caller(running) as caller:
+        heard = caller.say(request("/midway/unknown") + AFTER).rest()
+    head = heard.partition(b"\r\n\r\n")[0].lower() + b"\r\n"
+    if head.startswith(b"http/1.1 200") and b"\r\ntransfer-encoding: chunked\r\n" in head:
+        assert not heard.endswith(b"\r\n0\r\n\r\n"), (
+            f"the app broke off, and the last chunk says that this was all: {heard[-100:]!r}"
+        )
+    assert calls(running) == ["GET /midway", "GET /midway/unknown"], "the server goes on"
 
 
 def test_what_came_before_a_mistake_is_answered(server):

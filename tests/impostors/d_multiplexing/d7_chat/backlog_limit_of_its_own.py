@@ -1,6 +1,6 @@
 """Takes 65,536 for the limit, whatever max_backlog says.
 
-Caught by: test_nobody_waits_for_a_reader_who_stands_still
+Caught by: test_nobody_waits_for_readers_who_stand_still
 """
 
 import selectors

@@ -1,6 +1,6 @@
 """Drops a reader as soon as the kernel refuses a byte for it.
 
-Caught by: test_nobody_waits_for_a_reader_who_stands_still
+Caught by: test_nobody_waits_for_readers_who_stand_still
 """
 
 import selectors

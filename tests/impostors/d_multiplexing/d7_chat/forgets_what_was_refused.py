@@ -1,6 +1,6 @@
 """Sends once, and what the kernel did not take is lost.
 
-Caught by: test_nobody_waits_for_a_reader_who_stands_still
+Caught by: test_nobody_waits_for_readers_who_stand_still
 """
 
 import selectors

@@ -1,6 +1,6 @@
 """Sends with sendall on a blocking socket: a reader who stands still stops the chat.
 
-Caught by: test_nobody_waits_for_a_reader_who_stands_still
+Caught by: test_nobody_waits_for_readers_who_stand_still
 """
 
 import selectors
