@@ -13,7 +13,7 @@ from _thread import get_ident
 
 import pytest
 
-from dojo.suite import Failure, about, raised, span, watch
+from dojo.suite import Failure, about, coarse_clocks, raised, span, watch
 
 CLIENTS = 400 if selectors.DefaultSelector is selectors.SelectSelector else 1000
 THOUSAND = 1_000
@@ -303,6 +303,35 @@ def test_a_thousand_tasks_sleep_side_by_side(run):
     assert seen[0] == THOUSAND, (
         f"When the first of {THOUSAND:,} naps was over, {seen[0]:,} tasks had begun: the others had waited for it."
     )
+
+
+def test_alarms_of_the_same_moment_ring_for_everybody(run):
+    def scenario(kata):
+        woken = []
+
+        async def nap():
+            await kata.sleep(0.1)
+            woken.append(1)
+
+        async def main():
+            for task in [kata.spawn(nap()) for _ in range(50)]:
+                await task.join()
+
+        try:
+            play(kata, main)
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            return repr(error), len(woken)
+        return None, len(woken)
+
+    # Real clocks hardly ever tie; one that ticks every 15 ms, like some systems', does all the time.
+    error, woken = run(scenario, before=[coarse_clocks], limit=30).value
+    assert error is None, (
+        f"50 tasks sleep until the same moments of a coarse clock, and the loop raised {error}: "
+        "what decides between equal alarms?"
+    )
+    assert woken == 50, f"50 tasks sleep until the same moments of a coarse clock; {woken} woke up."
 
 
 def test_while_everybody_sleeps_the_thread_sleeps(run):
@@ -667,6 +696,29 @@ def test_a_task_cancelled_before_its_start_never_begins(run):
         f"A task was spawned and cancelled at once; later it had nevertheless {log[0]}."
     )
     assert end == "Cancelled", f"A task was spawned and cancelled at once; its join() gave {end!r}."
+
+
+def test_a_task_that_has_ended_cannot_be_cancelled_any_more(run):
+    def scenario(kata):
+        async def work():
+            await kata.sleep(0.01)
+            return "its value"
+
+        async def main():
+            task = kata.spawn(work())
+            await task.join()
+            await cancel(task)
+            await kata.sleep(0.05)
+            return await ending(kata, task)
+
+        return play(kata, main)
+
+    end = run(scenario).value
+    # "Cancelled after a cancellation" may be read so that this one counts, too.
+    assert end in ("its value", "Cancelled"), (
+        "A task had returned 'its value'; then somebody cancelled it, too late. join() afterwards gave or raised "
+        f"{end!r}: was Cancelled thrown into a coroutine that has ended?"
+    )
 
 
 def test_cancelling_a_task_leaves_the_others_alone(run):
