@@ -778,6 +778,39 @@ def test_the_alarm_of_a_cancelled_sleeper_wakes_nobody(run):
     )
 
 
+def test_the_end_of_a_task_wakes_no_joiner_that_was_cancelled(run):
+    def scenario(kata):
+        from dojo.inside.stage import perf_counter
+
+        async def joiner(task):
+            try:
+                await task.join()
+            finally:
+                began = perf_counter()
+                await kata.sleep(0.6)
+                slept.append(perf_counter() - began)
+
+        async def main():
+            task = kata.spawn(kata.sleep(0.3))
+            joining = kata.spawn(joiner(task))
+            await kata.sleep(0.05)
+            await cancel(joining)
+            await ending(kata, joining)
+            return slept
+
+        slept = []
+        return play(kata, main)
+
+    slept = run(scenario).value
+    assert len(slept) == 1, (
+        "A join() was cancelled; the `finally` around it, which sleeps, was to run to its end."
+    )
+    assert slept[0] > 0.58, (
+        "A join() was cancelled, and the `finally` around it slept for 0.6 s."
+        f" It was woken after {slept[0]:.2f} s, by the end of the task that it does not wait for any more."
+    )
+
+
 def test_the_data_of_a_cancelled_reader_goes_to_the_next_one(run):
     def scenario(kata):
         one, other = pair()
