@@ -390,6 +390,37 @@ def test_recv_gives_at_most_n_bytes_and_nothing_at_the_end(run):
     )
 
 
+def test_the_error_of_a_socket_comes_out_of_recv(run):
+    def scenario(kata):
+        import struct
+
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            here = socket.create_connection(listener.getsockname())
+            there, _ = listener.accept()
+        here.setblocking(False)
+        # Linger for zero seconds: close() is a reset. Windows reads two shorts, others two ints.
+        there.setsockopt(
+            socket.SOL_SOCKET,
+            socket.SO_LINGER,
+            struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0),
+        )
+
+        async def main():
+            task = kata.spawn(kata.recv(here, 100))
+            await kata.sleep(0.05)
+            there.close()
+            end = await ending(kata, task)
+            return isinstance(end, OSError), repr(end)
+
+        return play(kata, main)
+
+    came_out, end = run(scenario).value
+    assert came_out, (
+        "A task waits in recv, and the other side resets the connection: a ConnectionResetError was to come out of "
+        f"recv. It gave or raised {end}."
+    )
+
+
 def test_data_from_outside_wakes_its_reader_before_the_next_alarm(run):
     def scenario(kata):
         import threading
