@@ -13,7 +13,7 @@ from _thread import get_ident
 
 import pytest
 
-from dojo.suite import Failure, about, raised, span, watch
+from dojo.suite import Failure, about, coarse_clocks, raised, span, watch
 
 CLIENTS = 400 if selectors.DefaultSelector is selectors.SelectSelector else 1000
 THOUSAND = 1_000
@@ -305,6 +305,35 @@ def test_a_thousand_tasks_sleep_side_by_side(run):
     )
 
 
+def test_alarms_of_the_same_moment_ring_for_everybody(run):
+    def scenario(kata):
+        woken = []
+
+        async def nap():
+            await kata.sleep(0.1)
+            woken.append(1)
+
+        async def main():
+            for task in [kata.spawn(nap()) for _ in range(50)]:
+                await task.join()
+
+        try:
+            play(kata, main)
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            return repr(error), len(woken)
+        return None, len(woken)
+
+    # Real clocks hardly ever tie; one that ticks every 15 ms, like some systems', does all the time.
+    error, woken = run(scenario, before=[coarse_clocks], limit=30).value
+    assert error is None, (
+        f"50 tasks sleep until the same moments of a coarse clock, and the loop raised {error}: "
+        "what decides between equal alarms?"
+    )
+    assert woken == 50, f"50 tasks sleep until the same moments of a coarse clock; {woken} woke up."
+
+
 def test_while_everybody_sleeps_the_thread_sleeps(run):
     def scenario(kata):
         async def main():
@@ -358,6 +387,37 @@ def test_recv_gives_at_most_n_bytes_and_nothing_at_the_end(run):
 
     assert run(scenario).value == [b"hel", b"lo", b""], (
         "b'hello' was sent, then the end. recv(sock, 3), three times:"
+    )
+
+
+def test_the_error_of_a_socket_comes_out_of_recv(run):
+    def scenario(kata):
+        import struct
+
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            here = socket.create_connection(listener.getsockname())
+            there, _ = listener.accept()
+        here.setblocking(False)
+        # Linger for zero seconds: close() is a reset. Windows reads two shorts, others two ints.
+        there.setsockopt(
+            socket.SOL_SOCKET,
+            socket.SO_LINGER,
+            struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0),
+        )
+
+        async def main():
+            task = kata.spawn(kata.recv(here, 100))
+            await kata.sleep(0.05)
+            there.close()
+            end = await ending(kata, task)
+            return isinstance(end, OSError), repr(end)
+
+        return play(kata, main)
+
+    came_out, end = run(scenario).value
+    assert came_out, (
+        "A task waits in recv, and the other side resets the connection: a ConnectionResetError was to come out of "
+        f"recv. It gave or raised {end}."
     )
 
 
@@ -669,6 +729,29 @@ def test_a_task_cancelled_before_its_start_never_begins(run):
     assert end == "Cancelled", f"A task was spawned and cancelled at once; its join() gave {end!r}."
 
 
+def test_a_task_that_has_ended_cannot_be_cancelled_any_more(run):
+    def scenario(kata):
+        async def work():
+            await kata.sleep(0.01)
+            return "its value"
+
+        async def main():
+            task = kata.spawn(work())
+            await task.join()
+            await cancel(task)
+            await kata.sleep(0.05)
+            return await ending(kata, task)
+
+        return play(kata, main)
+
+    end = run(scenario).value
+    # "Cancelled after a cancellation" may be read so that this one counts, too.
+    assert end in ("its value", "Cancelled"), (
+        "A task had returned 'its value'; then somebody cancelled it, too late. join() afterwards gave or raised "
+        f"{end!r}: was Cancelled thrown into a coroutine that has ended?"
+    )
+
+
 def test_cancelling_a_task_leaves_the_others_alone(run):
     def scenario(kata):
         one, other = pair()
@@ -723,6 +806,39 @@ def test_the_alarm_of_a_cancelled_sleeper_wakes_nobody(run):
     assert slept > 0.58, (
         "A task slept for 0.3 s and was cancelled; then main slept for 0.6 s."
         f" It was woken after {slept:.2f} s, by an alarm that nobody waits for any more."
+    )
+
+
+def test_the_end_of_a_task_wakes_no_joiner_that_was_cancelled(run):
+    def scenario(kata):
+        from dojo.inside.stage import perf_counter
+
+        async def joiner(task):
+            try:
+                await task.join()
+            finally:
+                began = perf_counter()
+                await kata.sleep(0.6)
+                slept.append(perf_counter() - began)
+
+        async def main():
+            task = kata.spawn(kata.sleep(0.3))
+            joining = kata.spawn(joiner(task))
+            await kata.sleep(0.05)
+            await cancel(joining)
+            await ending(kata, joining)
+            return slept
+
+        slept = []
+        return play(kata, main)
+
+    slept = run(scenario).value
+    assert len(slept) == 1, (
+        "A join() was cancelled; the `finally` around it, which sleeps, was to run to its end."
+    )
+    assert slept[0] > 0.58, (
+        "A join() was cancelled, and the `finally` around it slept for 0.6 s."
+        f" It was woken after {slept[0]:.2f} s, by the end of the task that it does not wait for any more."
     )
 
 
