@@ -76,15 +76,19 @@ def test_end_of_file_is_passed_on_and_the_other_direction_stays_open(relay, upst
 def test_all_data_comes_before_the_end_of_file(relay, upstream):
     with relay(send_buffer=TINY_BUFFER) as people:
         for turn in ("client", "upstream"):
-            near, far = upstream.pair(people)
-            writer, reader = (near, far) if turn == "client" else (far, near)
-            said = push_until_refused(people, writer, reader)
-            writer.finish()
-            people.server.calm_down()
-            read_in_gulps(people, reader)
-            hears_to_the_end(
-                reader, said, f"the {turn} had ended its sending side, with much still under way"
-            )
+            for silent in (False, True):  # whether the reader, too, has nothing more to say
+                near, far = upstream.pair(people)
+                writer, reader = (near, far) if turn == "client" else (far, near)
+                said = push_until_refused(people, writer, reader)
+                writer.finish()
+                if silent:
+                    reader.finish()
+                people.server.calm_down()
+                read_in_gulps(people, reader)
+                who = "both sides" if silent else f"the {turn}"
+                hears_to_the_end(
+                    reader, said, f"{who} had ended their sending, with much still under way"
+                )
 
 
 def test_sixty_four_megabytes_arrive_byte_for_byte(relay, upstream):
