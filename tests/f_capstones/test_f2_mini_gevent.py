@@ -196,8 +196,10 @@ def test_spawn_passes_its_arguments_on(run):
         kata.joinall([kata.spawn(note, "one", second="two")])
         return log
 
-    assert run(scenario).value == [("one", "two")], (
-        "spawn(note, 'one', second='two'): note was called with"
+    noted = run(scenario).value
+    assert noted, "spawn(note, 'one', second='two') was joined, and note had not run to its end."
+    assert noted == [("one", "two")], (
+        f"spawn(note, 'one', second='two') called note with {noted[0]} for first and second."
     )
 
 
