@@ -185,6 +185,24 @@ def test_a_greenlet_spawns_another_one(run):
     )
 
 
+def test_spawn_passes_its_arguments_on(run):
+    def scenario(kata):
+        log = []
+
+        def note(first, *, second="nothing"):
+            kata.sleep(0.01)
+            log.append((first, second))
+
+        kata.joinall([kata.spawn(note, "one", second="two")])
+        return log
+
+    noted = run(scenario).value
+    assert noted, "spawn(note, 'one', second='two') was joined, and note had not run to its end."
+    assert noted == [("one", "two")], (
+        f"spawn(note, 'one', second='two') called note with {noted[0]} for first and second."
+    )
+
+
 # -- a patch: time ---------------------------------------------------------------------------------------------
 
 
@@ -591,6 +609,49 @@ def test_select_lets_the_others_run(run):
         "select watched two sockets; then the second one had data. Was it that one which select reported?"
     )
     let_others_run(ticks, "select")
+
+
+def test_select_waits_for_room_to_send(run):
+    def scenario(kata):
+        kata.patch()
+        import select
+
+        one, other = narrow_pair()
+        full = []
+
+        def wait():
+            one.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    one.send(bytes(4096))
+            full.append(True)
+            return bool(select.select([], [one], [], 4 * PATIENCE)[1])
+
+        def read():
+            while not full:
+                kata.sleep(0.01)
+            kata.sleep(0.05)
+            other.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while other.recv(65536):
+                    pass
+            drained.append(perf_counter())
+
+        def work():
+            found.append(wait())
+            found.append(perf_counter())
+
+        from dojo.inside.stage import perf_counter
+
+        found, drained = [], []
+        kata.joinall([kata.spawn(work), kata.spawn(read)])
+        return found[0], found[1] - drained[0]
+
+    ready, waited = run(scenario, limit=30).value
+    assert ready and waited < PATIENCE, (
+        "A greenlet waits in select for room to send in a full socket; another one empties it."
+        f" select came back {waited:.1f} s later, and reported " + ("it." if ready else "nothing.")
+    )
 
 
 def test_select_gives_up_after_its_time_out(run):
