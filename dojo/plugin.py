@@ -62,8 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto`: suites mostly wait, so two workers share a core."""
-    return 2 * (os.cpu_count() or 1)
+    """`-n auto`: suites mostly wait, so four workers share a core."""
+    return min(4 * (os.cpu_count() or 1), 16)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -k takes tests away
