@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import platform
@@ -20,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date
@@ -192,7 +191,7 @@ def chosen(katas: Iterable[Kata], sample: float, seed: str) -> list[Trials]:
     return [Trials(kata, ours, [m for m in ours if (kata.id, m) in part]) for kata, ours in found]
 
 
-def try_all(trials: list[Trials]) -> None:
+def try_all(trials: list[Trials], tell: Callable[[str], None]) -> None:
     """Put to the test what is not known yet, WORKERS mutants at a time; what was found by Ctrl-C is kept."""
     for one in trials:
         one.recall()
@@ -200,19 +199,16 @@ def try_all(trials: list[Trials]) -> None:
     pool = ThreadPoolExecutor(WORKERS)
     try:
         list(pool.map(lambda one: one.green, at_work))
-        tasks = [pool.submit(one.put_to_the_test, m) for one in at_work for m in one.left]
-        with _progress(len(tasks)) as bar:
-            for task in as_completed(tasks):
-                task.result()
-                bar.update(1)
+        tasks = {pool.submit(one.put_to_the_test, m): one for one in at_work for m in one.left}
+        for task in as_completed(tasks):
+            task.result()
+            if not tasks[task].left:
+                tasks[task].keep()
+                tell(f"{tasks[task].kata.id}: {tasks[task].score:.1%} of {len(tasks[task].fates)}")
     finally:
         pool.shutdown(cancel_futures=True)
         for one in at_work:
             one.keep()
-
-
-def _progress(length: int) -> contextlib.AbstractContextManager:
-    return click.progressbar(length=length, label="mutants", file=sys.stderr)
 
 
 # -- what came of it
@@ -288,7 +284,7 @@ def main(ids: tuple[str, ...], sample: float, seed: str, write: Path | None) -> 
     katas = [path.find(name) for name in ids] or list(path.katas)
     trials, equivalents = chosen(katas, sample, seed), Equivalents()
     began = time.monotonic()
-    try_all(trials)
+    try_all(trials, tell=lambda words: click.echo(words, err=True))
     tried, minutes = sum(len(one.fates) for one in trials), (time.monotonic() - began) / 60
     command = " ".join(["python -m dojo.mutants", *sys.argv[1:]])
     run = (
