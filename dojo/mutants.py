@@ -110,7 +110,7 @@ class Trials:
 
     @cached_property
     def on_the_reference(self) -> tuple[list[str], str, float]:
-        """The suite's tests, the one that is red on the reference itself ("" as it should be), and the seconds taken."""
+        """The suite's tests, the one that is red on the reference itself ("": none), and the seconds taken."""
         began = time.monotonic()
         tests = judge(self.kata, self.kata.solution)
         red = [f"{t['name']}: {t['message']}" for t in tests if t["outcome"] == "failed"]
