@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dojo import katas as places
+from dojo.authors import authors_lock
 from dojo.console import command
 from dojo.katas import Curriculum, Kata
 from dojo.lesson import HINT_TITLES, SECTIONS, Lesson
 from dojo.pristine import Pristine
 
 IMPOSTORS = 4  # at least, for each kata
-ALTERNATIVES = 1
+ALTERNATIVES = 2  # beside the reference
 WORDS = 500  # at most, before the hints of a lesson
 OURS = ("dojo", "tests")  # what a kata never imports
 
@@ -52,21 +53,22 @@ def ship(path: Curriculum, katas: list[Kata]) -> Iterator[str]:
 
     Raises ValueError, and changes nothing, for a stub in which nothing is left to write.
     """
-    stubs, changed = Pristine(), []
-    for kata in katas:
-        text = kata.file.read_text(encoding="utf-8")
-        if not _unwritten(text):
-            raise ValueError(
-                f"{kata.file} has no `raise NotImplementedError`: is it solved? "
-                f"`{command(f'reset {kata.id}')}` brings its stub back. Nothing was changed."
-            )
-        if not stubs.holds(kata):
-            stubs.put(kata, text)
-            changed.append(kata)
-    strays = stubs.stray(path.katas)
-    stubs.keep_only(path.katas)
-    if changed or strays:
-        stubs.write()
+    with authors_lock():
+        stubs, changed = Pristine(), []
+        for kata in katas:
+            text = kata.file.read_text(encoding="utf-8")
+            if not _unwritten(text):
+                raise ValueError(
+                    f"{kata.file} has no `raise NotImplementedError`: is it solved? "
+                    f"`{command(f'reset {kata.id}')}` brings its stub back. Nothing was changed."
+                )
+            if not stubs.holds(kata):
+                stubs.put(kata, text)
+                changed.append(kata)
+        strays = stubs.stray(path.katas)
+        stubs.keep_only(path.katas)
+        if changed or strays:
+            stubs.write()
     yield from (f"{kata.id}: its stub is now the shipped one." for kata in changed)
     yield from (f"{stray}: no longer shipped." for stray in strays)
 
@@ -262,7 +264,8 @@ def _impostors(kata: Kata) -> Findings:
 def _alternatives(kata: Kata) -> Findings:
     files = _python(kata.alternatives)
     if len(files) < ALTERNATIVES:
-        yield Finding(kata.alternatives, "no right solution that is built another way.")
+        built = f"{len(files)} right solutions that are built another way"
+        yield Finding(kata.alternatives, f"{built}, at least {ALTERNATIVES} please.")
     for file in files:
         tree = _parsed(_text(file))
         if isinstance(tree, SyntaxError):

@@ -334,7 +334,7 @@ def new(part: str, id_: str, name: str, title: str | None) -> None:
     """For authors: begin a kata, with every file it needs."""
     from dojo.authors import begin
 
-    for file in begin(curriculum(), part, id_, name, title):
+    for file in begin(part, id_, name, title):
         say(f"  {shown(file)}")
     say(f"Next: fill these in, then {command('check')} says what is missing.")
 

@@ -117,7 +117,7 @@ def test_many_processes_at_once_lose_nothing(tmp_path):
     ]
     assert [writer.wait(60) for writer in writers] == [0] * 4
     assert len(json.loads(file.read_text(encoding="utf-8"))["katas"]) == 80
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob(".*.kata-part"))
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_full_disk_costs_one_sentence_and_not_the_old_file(house, progress, sa
     progress.record(house["a3"], "passed")
     assert len(said) == 1 and "No space left on device" in said[0]
     assert progress.file.read_bytes() == before
-    assert not list(progress.file.parent.glob(".*.part"))
+    assert not list(progress.file.parent.glob(".*.kata-part"))
 
 
 def test_a_folder_that_cannot_be_made_costs_one_sentence(house, progress, said):
