@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,10 +72,13 @@ class Progress:
         """Whether the kata was green once, but the file or the suite has changed since."""
         return bool(self._entries.get(kata.id, {}).get("green")) and not self.done(kata)
 
-    def next(self, curriculum: Curriculum) -> Kata | None:
-        """The first kata that is neither done nor impossible on this system, None without one."""
+    def next(self, curriculum: Curriculum, besides: Collection[str] = ()) -> Kata | None:
+        """The first kata that is neither done nor impossible on this system, None without one.
+
+        `besides`: ids of katas that are done, whether that could be saved or not.
+        """
         for kata in curriculum.katas:
-            if self.verdict(kata) not in ("passed", "skipped"):
+            if kata.id not in besides and self.verdict(kata) not in ("passed", "skipped"):
                 return kata
         return None
 
@@ -100,7 +103,8 @@ class Progress:
 
     def forget(self, kata: Kata) -> None:
         """As if the kata had never been begun: no verdict, no hints."""
-        self._change(kata, None)
+        if kata.id in self._entries:
+            self._change(kata, None)
 
     # -- the file
 
