@@ -32,6 +32,8 @@ def reset(kata: Kata) -> Path | None:
     if stubs.holds(kata):
         raise NothingToReset
     with locked(places.ROOT / ".dojo" / "backups.lock"):
+        if stubs.holds(kata):  # another terminal was first
+            raise NothingToReset
         try:
             kept = {_free_name(kata): kata.file.read_bytes()}
         except FileNotFoundError:
