@@ -45,6 +45,7 @@ def check(path: Curriculum, katas: list[Kata], whole: bool = True) -> list[Findi
     if whole:
         found += _ids(path)
         found += _strays(path, stubs)
+        found += _page_of_impostors(path)
     return found
 
 
@@ -248,6 +249,7 @@ def _impostors(kata: Kata) -> Findings:
     if len(files) < IMPOSTORS:
         yield Finding(kata.impostors, f"{len(files)} impostors, at least {IMPOSTORS} please.")
     tests = _tests(kata.suite)
+    mistakes: dict[str, Path] = {}
     for file in files:
         try:
             impostor = Impostor.read(file)
@@ -259,6 +261,11 @@ def _impostors(kata: Kata) -> Findings:
             for name in impostor.caught_by:
                 if name.partition("[")[0] not in tests:
                     yield Finding(file, f"its suite has no test {name}.")
+            if not impostor.mistake.endswith((".", "?", "!")) or impostor.more:
+                yield Finding(file, "its docstring's first line is not one whole sentence.")
+            twin = mistakes.setdefault(impostor.mistake, file)
+            if twin != file:
+                yield Finding(file, f"its mistake is, word for word, that of {twin.name}.")
 
 
 def _alternatives(kata: Kata) -> Findings:
@@ -329,6 +336,18 @@ def _strays(path: Curriculum, stubs: Pristine) -> Findings:
                 yield Finding(folder, "it belongs to no kata of katas.toml.")
     for stray in stubs.stray(path.katas):
         yield Finding(stubs.file, f"{stray} belongs to no kata: `{command('check --write')}`.")
+
+
+def _page_of_impostors(path: Curriculum) -> Findings:
+    from dojo import impostors
+
+    try:
+        text = impostors.document(path)
+    except (ValueError, SyntaxError):
+        return  # an impostor that cannot be read is a finding of its own
+    page = impostors.page()
+    if not page.is_file() or _text(page) != text:
+        yield Finding(page, f"it is out of date: `{impostors.COMMAND}` writes it.")
 
 
 # -- reading

@@ -28,6 +28,7 @@ class Impostor:
     """A file that is right but for one mistake, as its docstring tells.
 
     mistake    the first line
+    more       whether another line follows it without a blank one between: the mistake is cut off
     caught_by  the tests that must be red ("Caught by: test_one, test_two")
     hangs      whether running into a time limit is the mistake itself ("Hangs: yes")
     """
@@ -36,6 +37,7 @@ class Impostor:
     mistake: str
     caught_by: tuple[str, ...]
     hangs: bool
+    more: bool = False
 
     @classmethod
     def read(cls, file: Path) -> Impostor:
@@ -49,7 +51,8 @@ class Impostor:
             raise ValueError(
                 f'{file}: the docstring needs the mistake and a line "Caught by: test_…"'
             )
-        return cls(file, lines[0], tests, fields.get("Hangs") == "yes")
+        more = len(lines) > 1 and bool(lines[1].strip())
+        return cls(file, lines[0], tests, fields.get("Hangs") == "yes", more)
 
 
 def judge(kata: Kata, target: Path, tests: tuple[str, ...] = ()) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dojo import impostors
 from dojo import katas as places
 from dojo.katas import Curriculum
 from dojo.pristine import Pristine
@@ -164,5 +165,6 @@ def house(tmp_path, monkeypatch) -> House:
             put(kata.alternatives / f"else_{n}.py", '"""Another way."""\n')
         stubs.put(kata, kata.file.read_text(encoding="utf-8"))
     stubs.write()
+    put(impostors.page(), impostors.document(house.path))
     monkeypatch.chdir(root)
     return house

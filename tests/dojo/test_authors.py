@@ -1,14 +1,16 @@
 """`kata new` and `kata check`: a kata is begun whole, and held to the rules."""
 
+import re
 import shutil
 
 import pytest
 
+from dojo import impostors
 from dojo import katas as places
 from dojo.authors import begin
 from dojo.check import check, ship
 from dojo.pristine import Pristine
-from tests.dojo.conftest import SOLUTION, put
+from tests.dojo.conftest import IMPOSTOR, SOLUTION, put
 
 
 def findings(house, strict=False):
@@ -105,6 +107,7 @@ def test_a_missing_tree_is_named(house):
     assert findings(house) == [
         "0 impostors, at least 4 please.",
         "0 right solutions that are built another way, at least 2 please.",
+        "it is out of date: `python -m dojo.impostors` writes it.",
     ]
 
 
@@ -158,6 +161,9 @@ def test_a_broken_rule_is_named(house, broken, sentence):
         ('"""A mistake."""\n', 'a line "Caught by: test_…"'),
         ('"""A mistake.\n\nCaught by: test_nobody\n"""\n', "no test test_nobody"),
         ("def (:\n", "no Python"),
+        ('"""No end\n\nCaught by: test_it_answers\n"""\n', "not one whole sentence"),
+        ('"""Two\nlines.\n\nCaught by: test_it_answers\n"""\n', "not one whole sentence"),
+        (IMPOSTOR.replace("{n}", "1"), "word for word, that of wrong_0.py"),
     ],
 )
 def test_an_impostor_says_what_is_wrong_and_who_catches_it(house, text, sentence):
@@ -197,3 +203,31 @@ def test_a_solved_kata_is_never_shipped_as_a_stub(house):
     with pytest.raises(ValueError, match="is it solved"):
         list(ship(house.path, list(house.path.katas)))
     assert Pristine().file.read_bytes() == before
+
+
+# -- docs/impostors.md
+
+
+def test_the_page_lists_each_mistake_with_its_tests(house):
+    text = IMPOSTOR.replace("Wrong, the {n}th way.", "Takes `a|b` for a_b.")
+    put(house["a1"].impostors / "wrong_0.py", text.replace('\n"""\n', '\nHangs: yes\n"""\n'))
+    page = impostors.document(house.path)
+    row = next(line for line in page.splitlines() if "Takes" in line)
+    assert r"Takes `a\|b` for a\_b." in row and "*Hangs.*" in row
+    assert "it answers<br>from the contract" in row
+    assert "| **all** | 3 | 12 | 6 | 6 |" in page
+    assert impostors.COMMAND in page
+
+
+def test_its_links_lead_somewhere(house):
+    targets = re.findall(r"\]\((\.\./[^)]*)\)", impostors.document(house.path))
+    assert len(targets) == 3 * (4 + 2 + 2)
+    for target in targets:
+        assert (impostors.page().parent / target).is_file(), target
+
+
+def test_a_page_that_is_out_of_date_is_named_until_it_is_made_again(house, capsys):
+    put(house["a1"].impostors / "wrong_9.py", IMPOSTOR, n=9)
+    assert findings(house) == ["it is out of date: `python -m dojo.impostors` writes it."]
+    impostors.main()
+    assert findings(house) == []
