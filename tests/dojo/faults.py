@@ -103,7 +103,7 @@ def wrapped(name, what):
         finally:
             _state["inside"] -= 1
 
-    return call
+    return staticmethod(call)  # Python 3.10's pathlib makes methods of these functions
 
 
 _real_open, _real_os_open = io.open, os.open
@@ -175,8 +175,8 @@ def audit(event, arguments):
 
 for name, what in CHANGES.items():
     setattr(os, name, wrapped(name, what))
-os.open, os.write, os.close = os_opened, os_written, os_closed
-io.open = builtins.open = opened
+os.open, os.write, os.close = staticmethod(os_opened), os_written, os_closed
+io.open = builtins.open = staticmethod(opened)
 sys.addaudithook(audit)
 
 
