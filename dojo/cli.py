@@ -243,6 +243,7 @@ def reset(id_: str) -> None:
     try:
         backup = bring_back(kata)
     except NothingToReset:
+        progress().forget(kata)  # an earlier call may have been killed before it came to this
         say(f"{shown(kata.file)} is the untouched stub already.")
         return
     progress().forget(kata)
@@ -334,7 +335,7 @@ def new(part: str, id_: str, name: str, title: str | None) -> None:
     """For authors: begin a kata, with every file it needs."""
     from dojo.authors import begin
 
-    for file in begin(curriculum(), part, id_, name, title):
+    for file in begin(part, id_, name, title):
         say(f"  {shown(file)}")
     say(f"Next: fill these in, then {command('check')} says what is missing.")
 
@@ -467,7 +468,8 @@ def report(trial: Trial, path: Curriculum, tree: Path) -> None:
     if red:
         say(results.next_after_red(red, path.find(red["kata"])))
     elif tree == places.KATAS:
-        following = results.next_after_green(progress().next(path), path)
+        green = [entry["kata"] for entry in trial.katas]
+        following = results.next_after_green(progress().next(path, besides=green), path)
         say(f"{results.how_it_went(trial.katas)} {following}")
     else:
         say(f"All green in {shown(tree)}.")

@@ -238,11 +238,24 @@ def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -
     return None
 
 
-def _warn(config: pytest.Config, sentence: str) -> None:
+class Hooks:
+    @staticmethod
+    @pytest.hookspec(firstresult=True)
+    def pytest_dojo_warn(config: pytest.Config, sentence: str) -> bool:
+        """Tell the learner `sentence`, which is about no test; whoever has told it returns True."""
+        raise NotImplementedError
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.add_hookspecs(Hooks)
+
+
+def pytest_dojo_warn(config: pytest.Config, sentence: str) -> bool:
     if terminal := config.pluginmanager.get_plugin("terminalreporter"):
         terminal.write_line(sentence, yellow=True)
     else:
         print(sentence, file=sys.__stderr__)
+    return True
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -251,7 +264,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(config, "workerinput") or Path(config.getoption("--target")).resolve() != KATAS:
         return
     verdicts = config.stash[_verdicts]
-    progress = Progress(warn=lambda sentence: _warn(config, sentence))
+    progress = Progress(
+        warn=lambda sentence: config.hook.pytest_dojo_warn(config=config, sentence=sentence)
+    )
     all_collected = not any("::" in argument for argument in config.args)
     for entry in verdicts.katas:
         kata = Curriculum().find(entry["kata"])

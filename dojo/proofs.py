@@ -29,6 +29,7 @@ class Impostor:
     """A file that is right but for one mistake, as its docstring tells.
 
     mistake    the first line
+    more       whether another line follows it without a blank one between: the mistake is cut off
     caught_by  the tests that must be red ("Caught by: test_one, test_two")
     hangs      whether running into a time limit is the mistake itself ("Hangs: yes")
     """
@@ -37,6 +38,7 @@ class Impostor:
     mistake: str
     caught_by: tuple[str, ...]
     hangs: bool
+    more: bool = False
 
     @classmethod
     def read(cls, file: Path) -> Impostor:
@@ -50,7 +52,8 @@ class Impostor:
             raise ValueError(
                 f'{file}: the docstring needs the mistake and a line "Caught by: test_…"'
             )
-        return cls(file, lines[0], tests, fields.get("Hangs") == "yes")
+        more = len(lines) > 1 and bool(lines[1].strip())
+        return cls(file, lines[0], tests, fields.get("Hangs") == "yes", more)
 
 
 class Late(RuntimeError):
