@@ -113,20 +113,19 @@ class Child:
         self.pid = self.process.pid
         _living.add(self.process.pid)
         self._probe = psutil.Process(self.pid)
-        library = _library_path()
         job = {
             "file": str(file),
             "name": name,
             "scenario": scenario,
             "preludes": preludes or [],
-            "path": library,
+            "path": _library_path(),
             "hidden": [p for p in sys.path if p and _in_repository(Path(p).resolve())],
             "dojo": str(MAIN.parent.parent),
             "descriptors": 0,
             "token": self._token.decode(),
             "tag": self._tag,
             "disk": FILE_SIZE,
-            "sandbox": sandbox.plan(file, self._folder.name, library) if sandbox.wanted else None,
+            "sandbox": sandbox.plan(file, self._folder.name) if sandbox.wanted else None,
             **serve,
         }
         data = marshal.dumps(job)

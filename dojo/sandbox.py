@@ -7,10 +7,13 @@ either as root or where the system lets everybody have user namespaces; where it
 
 from __future__ import annotations
 
+import functools
 import os
+import site
 import socket
 import struct
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -42,11 +45,14 @@ def enter(*, worker: bool = False) -> None:
     Raises Refused when that cannot be had.
     """
     global wanted
+    from dojo.process import adopt_orphans
+
     if sys.platform != "linux":
         raise Refused(f"--sandbox needs Linux, this is {sys.platform}.")
     wanted = True
     if worker:
         return
+    adopt_orphans()
     try:
         _leave_the_network()
         _try_out()
@@ -85,11 +91,11 @@ def _try_out() -> None:
                 raise Refused(f"a child cannot run in it. {child.output.text.strip()}")
 
 
-def plan(file: Path, folder: str, library: list[str]) -> dict[str, Any]:
-    """What dojo.inside.sandbox builds in `folder`: the learner's `file`, the interpreter and its `library`."""
+def plan(file: Path, folder: str) -> dict[str, Any]:
+    """What dojo.inside.sandbox builds in `folder`: the learner's `file`, the interpreter and its libraries."""
     return {
         "root": folder,
-        "shown": _shown(library),
+        "shown": _shown(),
         "file": str(file),
         "text": file.read_bytes(),
         "disk": DISK,
@@ -97,9 +103,12 @@ def plan(file: Path, folder: str, library: list[str]) -> dict[str, Any]:
     }
 
 
-def _shown(library: list[str]) -> list[str]:
+@functools.cache
+def _shown() -> list[str]:
+    """Not what is on sys.path: the current folder may be."""
     prefixes = {sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix)}
-    paths = [*SYSTEM, str(Path(__file__).parent / "inside"), *library]
+    paths = [*SYSTEM, str(Path(__file__).parent / "inside"), sysconfig.get_path("stdlib")]
+    paths += [*site.getsitepackages(), *([site.getusersitepackages()] * bool(site.ENABLE_USER_SITE))]
     for prefix in sorted(prefixes):
         paths += [f"{prefix}/bin", f"{prefix}/lib", f"{prefix}/lib64", f"{prefix}/pyvenv.cfg"]
     shown: list[str] = []
