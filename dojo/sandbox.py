@@ -49,6 +49,8 @@ def enter(*, worker: bool = False) -> None:
 
     if sys.platform != "linux":
         raise Refused(f"--sandbox needs Linux, this is {sys.platform}.")
+    if wanted:
+        return
     wanted = True
     if worker:
         return
