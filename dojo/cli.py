@@ -127,9 +127,7 @@ def test(
     if tree.is_file() and len(chosen) > 1:
         raise Misuse(f"{target} is one file, so name one kata to test it as.")
     on_a_path = len(chosen) == 1 and chosen[0].steps and not as_json
-    trial = run_suites(
-        chosen, tree, stop_at_first or on_a_path, quiet=as_json, confined=confined
-    )
+    trial = run_suites(chosen, tree, stop_at_first or on_a_path, quiet=as_json, confined=confined)
     if as_json:
         for entry in trial.katas:
             click.echo(json.dumps(entry))

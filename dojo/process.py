@@ -94,7 +94,9 @@ class Child:
         self._reports: queue.Queue[dict[str, Any]] = queue.Queue()
         self._folder = tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True)
         self._mark, self._token = uuid.uuid4().hex, uuid.uuid4().hex.encode()
-        self._tag = 800_000 - next(_tags) % 799_999  # a hard limit that no other child has, see _has_started
+        self._tag = (
+            800_000 - next(_tags) % 799_999
+        )  # a hard limit that no other child has, see _has_started
         self._init: psutil.Process | None = None  # process 1 of its sandbox
         self.excess = ""  # what it took too much of, as the end of a sentence
         environment = _without_proxies(os.environ)

@@ -1,8 +1,9 @@
 """`--sandbox`: the judge's side of the walls around the learner's code (the child's side: dojo/inside/sandbox.py).
 
-The judge moves into a network namespace with nothing but loopback before any child or worker exists; all of them share it, for
-clients and servers must meet. Each child then gets mounts, processes and limits of its own. It takes Linux's namespaces,
-either as root or where the system lets everybody have user namespaces; where it does not, `enter` refuses.
+The judge moves into a network namespace with nothing but loopback before any child or worker exists; all of them
+share it, for clients and servers must meet. Each child then gets mounts, processes and limits of its own. It takes
+Linux's namespaces, either as root or where the system lets everybody have user namespaces; where it does not, `enter`
+refuses.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from typing import Any
 from dojo.katas import ROOT
 
 DISK = 64 << 20  # bytes of the child's /tmp
-TASKS = 2_000  # processes and threads; a thread per client, which a suite may well meet, needs 1,100
+TASKS = (
+    2_000  # processes and threads; a thread per client, which a suite may well meet, needs 1,100
+)
 SYSTEM = (
     *("/bin", "/lib", "/lib32", "/lib64", "/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64"),
     *("/usr/share/zoneinfo", "/etc/localtime", "/etc/ld.so.cache", "/etc/nsswitch.conf"),
@@ -110,7 +113,10 @@ def _shown() -> list[str]:
     """Not what is on sys.path: the current folder may be."""
     prefixes = {sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix)}
     paths = [*SYSTEM, str(Path(__file__).parent / "inside"), sysconfig.get_path("stdlib")]
-    paths += [*site.getsitepackages(), *([site.getusersitepackages()] * bool(site.ENABLE_USER_SITE))]
+    paths += [
+        *site.getsitepackages(),
+        *([site.getusersitepackages()] * bool(site.ENABLE_USER_SITE)),
+    ]
     for prefix in sorted(prefixes):
         paths += [f"{prefix}/bin", f"{prefix}/lib", f"{prefix}/lib64", f"{prefix}/pyvenv.cfg"]
     shown: list[str] = []

@@ -1,16 +1,17 @@
 """The child: loads a kata, runs one scenario beside it or calls its `serve`, and reports in JSON lines.
 
-The parent starts this file as a script and writes to its standard input: eight bytes of length, then that many
-bytes of marshal (same interpreter on both sides, parent to child only). After that every byte is a question
-(`s`: stacks, `c`: calls, `t`: threads). Reports leave on a private copy of standard output, so whatever the
-kata prints, and wherever it redirects it, cannot mix with them.
+The parent starts this file as a script and writes to its standard input: eight bytes of length, then that many bytes
+of marshal (same interpreter on both sides, parent to child only). After that every byte is a question (`s`: stacks,
+`c`: calls, `t`: threads). Reports leave on a private copy of standard output, so whatever the kata prints, and
+wherever it redirects it, cannot mix with them.
 
-How far a report can be trusted: each begins with a token that only the parent and this file know, so a line that the kata
-writes to the descriptor itself is noise. Everything that is needed after the kata has been loaded is bound before, so that
-what the kata puts in the place of clocks, built-ins or modules is not asked; and `__main__` is not
-this file, nor is the dojo there to be changed while the kata is imported. That is as far as Python goes. Code in the same process can climb the frames of its callers or walk the heap, and
-so can lie about its own value, seconds, calls and spans. So a suite accepts no value that could be given without the work
-where it can look from outside (CPU time, memory, threads, sockets, what clients meet), and the verdict is the parent's.
+How far a report can be trusted: each begins with a token that only the parent and this file know, so a line that the
+kata writes to the descriptor itself is noise. Everything that is needed after the kata has been loaded is bound
+before, so that what the kata puts in the place of clocks, built-ins or modules is not asked; and `__main__` is not
+this file, nor is the dojo there to be changed while the kata is imported. That is as far as Python goes. Code in the
+same process can climb the frames of its callers or walk the heap, and so can lie about its own value, seconds, calls
+and spans. So a suite accepts no value that could be given without the work where it can look from outside (CPU time,
+memory, threads, sockets, what clients meet), and the verdict is the parent's.
 """
 
 import _thread
@@ -264,7 +265,7 @@ def _set_limits(job):
 def _limit(resource, name, soft, hard):
     number = getattr(resource, name, None)  # macOS has not all of them
     if number is not None:
-        try:
+        try:  # noqa: SIM105  (contextlib is not imported here)
             resource.setrlimit(number, (soft, hard))
         except (OSError, ValueError):
             pass  # a lower one holds already

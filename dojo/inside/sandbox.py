@@ -1,13 +1,15 @@
 """The child's side of `--sandbox`: the walls between the learner's code and everything else. Linux only.
 
-`confine` splits the process in three. The *guard* stays outside and ends as the learner's process does, so that its parent
-learns the exit code or the signal. The *init* is process 1 of a new PID namespace: it builds the walls, takes in orphans, and
-when it ends, so does everything in there, whatever it has done to its session, group or environment. The third returns from
-`confine` and runs the kata: it sees the files it is shown, read-only, a small /tmp, and no process but these.
+`confine` splits the process in three. The *guard* stays outside and ends as the learner's process does, so that its
+parent learns the exit code or the signal. The *init* is process 1 of a new PID namespace: it builds the walls, takes
+in orphans, and when it ends, so does everything in there, whatever it has done to its session, group or environment.
+The third returns from `confine` and runs the kata: it sees the files it is shown, read-only, a small /tmp, and no
+process but these.
 
 As root, the kata runs as a user of its own that no other process has. For another user the walls are made in a user
-namespace, and the kata keeps that user but none of its new capabilities. Both ways RLIMIT_NPROC counts this child alone (in
-user namespaces since Linux 5.14), and it binds, which it never does for root. unshare(2), mount(2), pivot_root(2), user_namespaces(7).
+namespace, and the kata keeps that user but none of its new capabilities. Both ways RLIMIT_NPROC counts this child
+alone (in user namespaces since Linux 5.14), and it binds, which it never does for root. unshare(2), mount(2),
+pivot_root(2), user_namespaces(7).
 """
 
 import ctypes
@@ -53,7 +55,9 @@ def confine(plan, report):
         os.close(telling)
         _be_guard(kata)
     os.close(telling)
-    os.read(told, 1)  # until the guard has spoken: from now on whatever is reported may be the kata's
+    os.read(
+        told, 1
+    )  # until the guard has spoken: from now on whatever is reported may be the kata's
     os.close(told)
     _give_up_privileges(plan, user)
 
