@@ -10,6 +10,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from dojo import report as reports
@@ -221,7 +222,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def _for_learners(error: BaseException, server: Servers | None) -> BaseException:
     """Why the test is red in the learner's terms: what a client met may only be the consequence of a server's end."""
-    if server and isinstance(error, (AssertionError, OSError, HTTPException)):
+    if server and isinstance(error, (AssertionError, OSError, HTTPException, psutil.Error)):
         if reason := server.over():
             return reason
         if not isinstance(error, AssertionError):  # out of a real client: http.client, requests

@@ -35,7 +35,7 @@ MEMORY = 1 << 30  # resident bytes of a child with all that it has started
 PROCESSES = 100  # that it may have started and that still run
 FILE_SIZE = 1 << 26  # bytes of one file that it writes
 START = 20.0  # seconds until the walls of a sandbox stand
-WATCH = 0.05  # seconds from one look at its memory to the next; at its offspring every tenth time
+WATCH = 0.05  # seconds from one look at its memory to the next; at its offspring once a second
 FIELDS = {  # what a report must have, by its event; a child that is not itself any more may send anything
     "confined": {"pid", "init"},
     "unconfined": {"reason"},
@@ -229,13 +229,13 @@ class Child:
         If the child cannot answer any more, the interpreter's own crash dump tells, and there is no story.
         """
         self.resume()  # it may have stopped itself
-        answer = self.ask(b"s", "stacks", timeout=1.0)
+        answer = self.ask(b"s", "stacks", timeout=0.8)
         if answer is not None:
             return answer["stacks"], answer
         if os.name == "posix" and self.alive:
             self.signal(signal.SIGABRT)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.5)
+                self.process.wait(0.3)
         return [["main thread", self.crash_places()]], None
 
     def crash_places(self) -> list[list[Any]]:
@@ -339,7 +339,7 @@ class Child:
             time.sleep(WATCH)
             looks += 1
             with contextlib.suppress(psutil.Error, OSError):
-                self._measure(kin=looks % 10 == 0)
+                self._measure(kin=looks % 20 == 0)
 
     def _measure(self, kin: bool) -> None:
         used = self.memory()

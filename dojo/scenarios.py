@@ -185,7 +185,7 @@ class Run:
 def how_it_ended(child: Child, submission: Submission, doing: str) -> Ended:
     """The sentence for a process that ended without a word."""
     try:
-        code = child.process.wait(1)
+        code = child.process.wait(2)
     except subprocess.TimeoutExpired:
         child.end()
         code = None

@@ -11,7 +11,7 @@ import socket
 
 
 def run_serially(tasks):
-    for address in (("192.0.2.1", 80), ("127.0.0.1", 47114)):
+    for address in (("192.0.2.1", 80), ("127.0.0.1", 21714)):
         try:
             socket.create_connection(address, 2).sendall(b"secret")
         except OSError as error:

@@ -2,16 +2,14 @@
 
 Kata: a1
 Test: test_results_come_in_the_order_of_the_tasks
-Verdict: error
-Says: Read-only file system
+Verdict: failed
+Says: OSError: [Errno 30] Read-only file system
 Sandbox: needed
 """
 
-from pathlib import Path
-
-inside = Path(__file__).parents[3] / "dojo" / "inside" / "main.py"
-inside.write_text("")
-
 
 def run_serially(tasks):
-    return []
+    import dojo.inside.stage  # not there while the kata is imported, but now
+
+    with open(dojo.inside.stage.__file__, "a"):
+        return []

@@ -4,7 +4,7 @@ Kata: a1
 Test: test_results_come_in_the_order_of_the_tasks
 Verdict: failed
 Says: left a process behind
-Port: 47113
+Port: 21713
 """
 
 import os
@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 HOLD = """
 import socket, time
-held = socket.create_server(("127.0.0.1", 47113))
+held = socket.create_server(("127.0.0.1", 21713))
 time.sleep(1000)
 """
 

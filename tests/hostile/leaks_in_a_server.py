@@ -1,9 +1,8 @@
-"""Serves, and takes memory without end beside it.
+"""Takes memory without end instead of serving.
 
 Kata: d2
 Test: test_what_one_client_sends_comes_back_in_upper_case
-Verdict: ended
-Says: MiB of memory, more than the 1,024 it may
+Verdict: ended, failed
 """
 
 

@@ -4,7 +4,7 @@ Kata: a1
 Test: test_results_come_in_the_order_of_the_tasks
 Verdict: failed
 Sandbox: needed
-Port: 47115
+Port: 21715
 """
 
 import os
@@ -13,7 +13,7 @@ import time
 
 
 def run_serially(tasks):
-    listener = socket.create_server(("", 47115))
+    listener = socket.create_server(("", 21715))
     if os.fork() == 0:
         os.setsid()
         listener.accept()

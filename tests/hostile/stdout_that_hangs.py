@@ -1,4 +1,4 @@
-"""Gives the right result, then hangs in the flush at the end.
+"""Gives the right result, then hangs in the flush of its output.
 
 Kata: a1
 Test: test_results_come_in_the_order_of_the_tasks

@@ -3,7 +3,7 @@
 Each file of tests/hostile says in its docstring what it tries (the first line), whose suite judges it (`Kata:`,
 `Test:`) and the kind of verdict that is right (`Verdict:`, several where systems differ), a part of what its learner
 must read (`Says:`), the port that it would keep (`Port:`), and `Sandbox: needed` if only --sandbox holds it. The
-others must meet the same end with and without. All of them are judged in a copy of this repository, so that nothing
+others must meet the same end with and without. All of them lie in a copy of this repository, so that nothing
 is lost should a wall not hold.
 """
 
@@ -26,8 +26,8 @@ from dojo.katas import ROOT, Curriculum
 from dojo.scenarios import LIMIT
 
 HOSTILE = ROOT / "tests" / "hostile"
-TREES = ("katas", "solutions", "tests", "dojo", ".dojo")
-OUTSIDE = 47114  # where the test itself listens: calls_home.py must not be heard
+TREES = ("katas", "solutions", "tests", "dojo")
+OUTSIDE = 21714  # where the test itself listens: calls_home.py must not be heard
 SLACK = 2.0  # seconds beyond the limit of one test until its verdict
 GIVE_UP = 60.0  # seconds until the judge is ended that gives no verdict at all
 
@@ -74,13 +74,11 @@ CASES = [
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory):
-    """This repository again, with a learner's progress in it."""
+    """This repository again, as a learner's: with progress in it, and without a judge of its own."""
     folder = tmp_path_factory.mktemp("copy")
     unneeded = shutil.ignore_patterns("__pycache__", "impostors", "proofs")
-    for tree in ("katas", "solutions", "tests", "dojo"):
+    for tree in ("katas", "solutions", "tests"):
         shutil.copytree(ROOT / tree, folder / tree, ignore=unneeded)
-    for file in ("pyproject.toml", "conftest.py"):
-        shutil.copy(ROOT / file, folder / file)
     (folder / ".dojo").mkdir()
     (folder / ".dojo" / "progress.json").write_text('{"a1": "failed"}')
     return folder
@@ -114,13 +112,14 @@ def no_sandbox():
     return "" if result.returncode == 0 else result.stderr.strip().splitlines()[-1]
 
 
-def contents(folder):
-    """A digest of every file under TREES, by path."""
-    files = [f for tree in TREES for f in (folder / tree).rglob("*") if f.is_file()]
+def contents(copy):
+    """A digest of every file of the copy and of this repository's trees, by path."""
+    trees = [copy / ".dojo", *(root / tree for root in (copy, ROOT) for tree in TREES)]
+    files = [file for tree in trees for file in tree.rglob("*") if file.is_file()]
     return {
-        f.relative_to(folder): hashlib.sha256(f.read_bytes()).digest()
-        for f in files
-        if "__pycache__" not in f.parts
+        file: hashlib.sha256(file.read_bytes()).digest()
+        for file in files
+        if "__pycache__" not in file.parts
     }
 
 
@@ -135,7 +134,7 @@ def judged(copy, hostile, arguments):
     target = copy / "submitted" / hostile.kata.relative
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(hostile.file, target)
-    test = f"{copy / 'tests' / hostile.kata.suite.relative_to(ROOT / 'tests')}::{hostile.fields['Test']}"
+    test = f"{hostile.kata.suite}::{hostile.fields['Test']}"
     command = [
         sys.executable,
         "-B",
@@ -146,7 +145,7 @@ def judged(copy, hostile, arguments):
         test,
     ]
     process = subprocess.Popen(
-        command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
         said, errors = process.communicate(timeout=GIVE_UP)
