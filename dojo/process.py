@@ -49,6 +49,7 @@ FIELDS = {  # what a report must have, by its event; a child that is not itself 
     "threads": {"threads"},
 }
 KILL_ROUNDS = 20
+LAST_WORD = 5.0  # seconds from the end of a process until its last report has been read, on a very busy machine
 LINGER = 0.3  # seconds that a process started by the learner's code may take to end after the code itself
 
 _living: set[int] = set()  # children under way: whoever else descends from us is a leftover
@@ -201,8 +202,10 @@ class Child:
         while (left := deadline - time.monotonic()) > 0:
             alive = self.alive
             report = self.next_report(min(tick, left))
-            if report is None and not alive:  # what it has started holds its end of the pipe open
-                report = self.next_report(LINGER) or {"event": "gone"}
+            if (
+                report is None and not alive
+            ):  # its last word is on the way, unless its kin hold the pipe open
+                report = self.next_report(min(LAST_WORD, left)) or {"event": "gone"}
             yield report
 
     def ask(self, question: bytes, event: str, timeout: float = 2.0) -> dict[str, Any] | None:
