@@ -3,7 +3,7 @@
 Kata: a1
 Test: test_results_come_in_the_order_of_the_tasks
 Verdict: failed
-Says: OSError: [Errno 30] Read-only file system
+Says: inside/stage.py
 Sandbox: needed
 """
 
