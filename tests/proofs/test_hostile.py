@@ -9,7 +9,7 @@ is lost should a wall not hold.
 
 import ast
 import contextlib
-import hashlib
+import functools
 import json
 import os
 import shutil
@@ -112,6 +112,7 @@ def sandbox_arguments(request):
     return pytest.skip(why) if why else ["--sandbox"]
 
 
+@functools.cache
 def no_sandbox():
     """Why there is none here, or "": asked of a process of its own, for who enters one cannot leave it again."""
     ask = "from dojo import sandbox; sandbox.enter()"
@@ -122,14 +123,16 @@ def no_sandbox():
 
 
 def contents(copy):
-    """A digest of every file of the copy and of this repository's trees, by path."""
-    trees = [copy / ".dojo", *(root / tree for root in (copy, ROOT) for tree in TREES)]
-    files = [file for tree in trees for file in tree.rglob("*") if file.is_file()]
-    return {
-        file: hashlib.sha256(file.read_bytes()).digest()
-        for file in files
-        if "__pycache__" not in file.parts
-    }
+    """Size and time of the last change, which nobody can set, of every file of the copy and of this repository."""
+    waiting = [str(copy / ".dojo"), *(str(root / tree) for root in (copy, ROOT) for tree in TREES)]
+    found = {}
+    while waiting:
+        for entry in os.scandir(waiting.pop()):
+            if entry.is_dir(follow_symlinks=False):
+                waiting += [entry.path] * (entry.name != "__pycache__")
+            else:
+                found[entry.path] = (entry.stat().st_size, entry.stat().st_ctime_ns)
+    return found
 
 
 def left_running():
