@@ -65,11 +65,12 @@ def run(
     stop_at_first: bool = False,
     workers: int = 0,
     marked: str | None = None,
+    confined: bool = False,
     on_test: Callable[[str, str], None] | None = None,
 ) -> Trial:
     """Test `katas` as they lie in `target`, a tree like katas/ or one file; 0 `workers`: here.
 
-    `marked` leaves only the tests with this marker.
+    `marked` leaves only the tests with this marker; `confined` runs them with --sandbox.
 
     Raises Broken and Stopped.
     """
@@ -84,6 +85,8 @@ def run(
     arguments = _arguments(chosen, target, stop_at_first, workers)
     if marked:
         arguments += ["-m", marked]
+    if confined:
+        arguments.append("--sandbox")
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = pytest.main(arguments, plugins=[verdicts, watcher])
