@@ -20,6 +20,7 @@ from dojo.failures import Failure
 from dojo.limits import why_no_more_clients
 from dojo.servers import Server
 from dojo.timeline import Span
+from dojo.watching import new_selector
 
 LIMIT = 6.0  # seconds for anything that a right server does in milliseconds
 STANDSTILL = (
@@ -159,7 +160,7 @@ class Crowd:
 
     def __init__(self, server: Server, clients: int, receive_buffer: int | None = None):
         self.server = server
-        self._selector = selectors.DefaultSelector()
+        self._selector = new_selector()
         self._masks: dict[Client, int] = {}
         self.clients: list[Client] = []
         self._adopted: list[Client] = []

@@ -185,10 +185,12 @@ def _when_imported(name, change):
 
 
 def _change_what_is_there():
-    for name, change in _awaited[:]:
+    for one in _awaited[:]:
+        name, change = one
         module = sys.modules.get(name)
-        if module and not getattr(module.__spec__, "_initializing", False):
-            _awaited.remove((name, change))
+        whole = module and not getattr(module.__spec__, "_initializing", False)
+        if whole and one in _awaited:  # a change may itself import, and come here
+            _awaited.remove(one)
             change(module)
 
 
