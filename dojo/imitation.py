@@ -249,44 +249,50 @@ FD_SETSIZE = 512  # sockets in each of select's three lists: Modules/selectmodul
 _NOT_A_SOCKET, _NOTHING_TO_WATCH = 10038, 10022  # WSAENOTSOCK, WSAEINVAL
 
 _connecting = set()  # descriptors whose connect is under way
+_sockets = set()  # descriptors that are known as sockets, until they are closed
 
 
 def _select_as_windows():
     """Sockets only, at least one, 512 a list by count. A connect that failed is in the third list alone (winsock2)."""
-    poll = select.poll
-    masks = (
-        select.POLLIN | select.POLLHUP | select.POLLERR,
-        select.POLLOUT | select.POLLERR,
-        select.POLLPRI,
-    )
-    failed = select.POLLERR
+    poll, few, failed = select.poll, select.select, select.POLLERR
+    masks = select.POLLIN, select.POLLOUT, select.POLLPRI
 
     def look(rlist, wlist, xlist, timeout=None, /):
-        if timeout is not None and timeout < 0:
-            raise ValueError("timeout must be non-negative")
         lists = [[(_descriptor(one), one) for one in some] for some in (rlist, wlist, xlist)]
         if max(map(len, lists)) > FD_SETSIZE:
             raise ValueError("too many file descriptors in select()")
         if not any(lists):
             raise OSError(_NOTHING_TO_WATCH, "An invalid argument was supplied")
+        numbers = [[descriptor for descriptor, _ in some] for some in lists]
+        if _connecting or max(map(max, filter(None, numbers))) >= 1024:  # too many for Linux' select
+            ready = look_with_poll(numbers, timeout)
+        else:
+            ready = few(*numbers, timeout)  # says EBADF of a socket that was closed
+        return tuple(
+            [one for descriptor, one in some if descriptor in found]
+            for some, found in zip(lists, map(set, ready), strict=True)
+        )
+
+    def look_with_poll(numbers, timeout):
+        if timeout is not None and timeout < 0:
+            raise ValueError("timeout must be non-negative")
         wanted = {}
-        for some, mask in zip(lists, masks, strict=True):
-            for descriptor, _ in some:
-                wanted[descriptor] = wanted.get(descriptor, 0) | mask & ~(failed | 0x10)
+        for some, mask in zip(numbers, masks, strict=True):
+            for descriptor in some:
+                wanted[descriptor] = wanted.get(descriptor, 0) | mask
         poller = poll()
         for descriptor, mask in wanted.items():
             poller.register(descriptor, mask)
-        ready = dict(poller.poll(None if timeout is None else -int(-timeout * 1000 // 1)))
-        refused = {one for one in _connecting if ready.get(one, 0) & failed}
-        _connecting.difference_update(ready)
-        for one in refused:
-            ready[one] = select_refused
-        return tuple(
-            [one for descriptor, one in some if ready.get(descriptor, 0) & mask]
-            for some, mask in zip(lists, masks, strict=True)
+        events = dict(poller.poll(None if timeout is None else -int(-timeout * 1000 // 1)))
+        refused = {one for one in _connecting if events.get(one, 0) & failed}
+        _connecting.difference_update(events)
+        readable, writable, special = (
+            [one for one in some if one not in refused and events.get(one, 0) & mask]
+            for some, mask in zip(numbers, _ALSO, strict=True)
         )
+        return readable, writable, special + [one for one in numbers[2] if one in refused]
 
-    select_refused = masks[2]
+    _ALSO = masks[0] | failed | select.POLLHUP, masks[1] | failed, masks[2]
     select.select = look
 
     def look_too(self, rlist, wlist, _, timeout=None):  # as Lib/selectors.py does there
@@ -301,14 +307,16 @@ def _descriptor(one):
     descriptor = one if isinstance(one, int) else one.fileno()
     if descriptor < 0:
         raise ValueError(f"file descriptor cannot be a negative integer ({descriptor})")
-    try:
-        if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-            return descriptor
-    except OSError:  # closed
-        pass
-    raise OSError(
-        _NOT_A_SOCKET, "An operation was attempted on something that is not a socket"
-    )
+    if descriptor not in _sockets:
+        try:
+            if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                raise OSError
+        except OSError:  # no socket, or closed
+            raise OSError(
+                _NOT_A_SOCKET, "An operation was attempted on something that is not a socket"
+            ) from None
+        _sockets.add(descriptor)
+    return descriptor
 
 
 def _sockets_as_windows():
@@ -342,6 +350,7 @@ def _sockets_as_windows():
 
     def really_close(self, *args):
         _connecting.discard(self.fileno())
+        _sockets.discard(self.fileno())
         return close(self, *args)
 
     kind.connect, kind.connect_ex = connect_soon, connect_ex_soon

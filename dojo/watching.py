@@ -22,12 +22,12 @@ class _InParts(selectors.SelectSelector):
     """`select` needs a time-out here: nobody could end a wait for nothing."""
 
     def select(self, timeout: float) -> list[tuple[selectors.SelectorKey, int]]:  # type: ignore[override]
-        keys = list(self.get_map().values())
-        if not keys:
+        if not self.get_map():
             time.sleep(timeout)
             return []
-        if len(keys) <= AT_ONCE:
+        if len(self.get_map()) <= AT_ONCE:
             return super().select(timeout)
+        keys = list(self.get_map().values())
         parts = [keys[at : at + AT_ONCE] for at in range(0, len(keys), AT_ONCE)]
         until = time.monotonic() + timeout
         while True:
