@@ -89,6 +89,7 @@ FEATURES = {
     "windows": (
         "select.poll",
         "select.epoll",
+        "/proc/PID/schedstat",
         "io_uring",
         "SIGTERM",
         "counts memory in another way",

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from dojo import imitation
 from dojo.katas import ROOT, Kata
 from dojo.verdicts import Verdicts
 
@@ -52,12 +53,18 @@ class Impostor:
         return cls(file, lines[0], tests, fields.get("Hangs") == "yes")
 
 
-def judge(kata: Kata, target: Path, tests: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """The tests of the kata's suite (or only these) on `target`, each with its outcome, message and kind."""
+def judge(
+    kata: Kata, target: Path, tests: tuple[str, ...] = (), imitating: str = ""
+) -> list[dict[str, Any]]:
+    """The tests of the kata's suite (or only these) on `target`, each with its outcome, message and kind.
+
+    `imitating` names a system (dojo/imitation.py). Its process is a fresh one, where no module has looked around yet.
+    """
     suite = str(kata.suite)
     arguments = [f"--target={target}", *([f"{suite}::{name}" for name in tests] or [suite])]
     verdict, told = _processes.Pipe(duplex=False)
-    process = _processes.Process(target=_judge, args=(arguments, told))
+    processes = multiprocessing.get_context("spawn") if imitating else _processes
+    process = processes.Process(target=_judge, args=(arguments, told, imitating))
     process.start()
     told.close()
     try:
@@ -72,8 +79,10 @@ def judge(kata: Kata, target: Path, tests: tuple[str, ...] = ()) -> list[dict[st
         process.join()
 
 
-def _judge(arguments: list[str], told: Connection) -> None:
+def _judge(arguments: list[str], told: Connection, imitating: str) -> None:
     verdicts = Verdicts()
+    if imitating:
+        os.environ[imitation.VARIABLE] = imitating
     os.chdir(ROOT)
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         pytest.main(["-p", "no:terminal", "-p", "no:cacheprovider", *arguments], plugins=[verdicts])
