@@ -113,6 +113,7 @@ def begin(system, *, judge=True):
         _select_as_windows()
         _sockets_as_windows()
         _clocks_as_windows()
+        _when_imported("socketserver", _socketserver_as_windows)
         _when_imported("asyncio", _asyncio_as_windows)
     else:
         _sockets_as_macos()
@@ -249,7 +250,10 @@ def _spawn_only(multiprocessing):
 FD_SETSIZE = 512  # sockets in each of select's three lists: Modules/selectmodule.c
 _NOT_A_SOCKET, _NOTHING_TO_WATCH = 10038, 10022  # WSAENOTSOCK, WSAEINVAL
 
+LEAST_BUFFER = 16_384  # bytes: with less, TCP on Linux' loopback crawls along by its timers
+
 _connecting = set()  # descriptors whose connect is under way
+_pairs = set()  # descriptors of socket pairs
 _sockets = set()  # descriptors that are known as sockets, until they are closed
 
 
@@ -330,6 +334,8 @@ def _sockets_as_windows():
         kind._real_close,
     )
 
+    buffers = socket.SO_SNDBUF, socket.SO_RCVBUF
+
     def connect_soon(self, address):
         try:
             connect(self, address)
@@ -347,11 +353,14 @@ def _sockets_as_windows():
     def set_option(self, level, option, value, *length):
         if (level, option) == (socket.SOL_SOCKET, socket.SO_LINGER) and len(value) == 4:
             value = value[:2] + b"\0\0" + value[2:] + b"\0\0"  # shorts as ints, little-endian
+        if option in buffers and level == socket.SOL_SOCKET and self.fileno() in _pairs:
+            value = max(value, LEAST_BUFFER)
         return setsockopt(self, level, option, value, *length)
 
     def really_close(self, *args):
         _connecting.discard(self.fileno())
         _sockets.discard(self.fileno())
+        _pairs.discard(self.fileno())
         return close(self, *args)
 
     kind.connect, kind.connect_ex = connect_soon, connect_ex_soon
@@ -376,6 +385,7 @@ def _socketpair(family=socket.AF_INET, type=socket.SOCK_STREAM, proto=0):
         listener.listen(1)
         client = socket.create_connection(listener.getsockname())
         server, _ = listener.accept()
+    _pairs.update((client.fileno(), server.fileno()))
     return server, client
 
 
@@ -415,6 +425,13 @@ def _clocks_as_windows():
         main.process_time = time.process_time
 
 
+def _socketserver_as_windows(socketserver):
+    socketserver._ServerSelector = selectors.SelectSelector  # its choice where there is no poll
+
+
+_best_selector = selectors.DefaultSelector
+
+
 def _asyncio_as_windows(asyncio):
     """ProactorEventLoop has neither add_reader nor add_signal_handler nor Unix sockets (asyncio, Platform Support)."""
 
@@ -422,6 +439,9 @@ def _asyncio_as_windows(asyncio):
         raise NotImplementedError
 
     loop = asyncio.SelectorEventLoop
+    begin = loop.__init__
+    # A proactor is not limited to 512 sockets, so select cannot stand in for it.
+    loop.__init__ = lambda self, selector=None: begin(self, selector or _best_selector())
     for name in "add_reader remove_reader add_writer remove_writer add_signal_handler".split():
         setattr(loop, name, not_here)
     _hide(asyncio, ["*unix*", "*Unix*"])
