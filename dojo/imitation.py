@@ -49,33 +49,72 @@ _LINUX_ONLY_SOCKET = (
 _MISSING = {
     "windows": [
         ("os", "fork forkpty posix_spawn* register_at_fork", "no fork: os, Process Management"),
-        ("os", "getuid geteuid getgid getegid getsid setsid getpg* setpg* killpg nice", "Unix only"),
-        ("os", "wait wait3 wait4 waitid W[A-Z]* uname sysconf* getloadavg mkfifo mknod", "Unix only"),
+        (
+            "os",
+            "getuid geteuid getgid getegid getsid setsid getpg* setpg* killpg nice",
+            "Unix only",
+        ),
+        (
+            "os",
+            "wait wait3 wait4 waitid W[A-Z]* uname sysconf* getloadavg mkfifo mknod",
+            "Unix only",
+        ),
         ("os", "openpty chown fchown lchown sendfile readv writev pread* pwrite*", "Unix only"),
-        ("os", "O_NONBLOCK O_CLOEXEC O_SYNC O_NOCTTY O_NOFOLLOW O_DIRECTORY", "open constants: Unix"),
+        (
+            "os",
+            "O_NONBLOCK O_CLOEXEC O_SYNC O_NOCTTY O_NOFOLLOW O_DIRECTORY",
+            "open constants: Unix",
+        ),
         ("os", "get_blocking set_blocking" if sys.version_info < (3, 12) else "", "Windows: 3.12"),
         ("os", _LINUX_ONLY_OS, "Linux only"),
         ("signal", "SIG[B-Z]* SIGALRM", "signal.signal: only SIGABRT FPE ILL INT SEGV TERM BREAK"),
         ("signal", "alarm pause *itimer ITIMER_* pthread_* sig[a-z]* pidfd_*", "Unix only"),
         ("select", "poll POLL* epoll EPOLL*", "select: poll not on all systems, epoll Linux only"),
         ("selectors", "PollSelector EpollSelector", "selectors: where select has them"),
-        ("socket", "AF_UNIX SO_REUSEPORT MSG_DONTWAIT MSG_EOR send_fds recv_fds SCM_* CMSG_*", "Unix"),
+        (
+            "socket",
+            "AF_UNIX SO_REUSEPORT MSG_DONTWAIT MSG_EOR send_fds recv_fds SCM_* CMSG_*",
+            "Unix",
+        ),
         ("socket", _LINUX_ONLY_SOCKET, "Linux only"),
         ("socketserver", "Fork* Unix* ThreadingUnix*", "socketserver: POSIX systems only"),
         ("time", "clock_[gs]et* CLOCK_* pthread_* tzset", "Unix only"),
     ],
     "macos": [
         ("os", _LINUX_ONLY_OS, "Linux only"),
-        ("signal", "SIGRT* SIGPWR SIGSTKFLT SIGPOLL sigwaitinfo sigtimedwait pidfd_*", "not on macOS"),
+        (
+            "signal",
+            "SIGRT* SIGPWR SIGSTKFLT SIGPOLL sigwaitinfo sigtimedwait pidfd_*",
+            "not on macOS",
+        ),
         ("select", "epoll EPOLL*", "select: epoll Linux only"),
         ("selectors", "EpollSelector", "selectors: where select has it"),
         ("socket", _LINUX_ONLY_SOCKET, "Linux only"),
     ],
 }
-_KEPT = {"SIGFPE", "SIGILL", "SIGINT", "SIGSEGV", "SIGTERM"}  # and SIGABRT, which no pattern matches
+_KEPT = {
+    "SIGFPE",
+    "SIGILL",
+    "SIGINT",
+    "SIGSEGV",
+    "SIGTERM",
+}  # and SIGABRT, which no pattern matches
 _MISSING_MODULES = {
     "windows": set(
-        "fcntl resource pwd grp termios tty pty syslog posix readline curses msvcrt".split()
+        [
+            "fcntl",
+            "resource",
+            "pwd",
+            "grp",
+            "termios",
+            "tty",
+            "pty",
+            "syslog",
+            "posix",
+            "readline",
+            "curses",
+            "msvcrt",
+        ]
     ),
     "macos": {"spwd", "ossaudiodev"},
 }
@@ -96,11 +135,13 @@ FEATURES = {
         "counts sockets (512), not descriptor numbers",
         "more than select",
         "full backlog refuses",
+        "another descriptor",
     ),
     "macos": (
         "select.epoll",
         "io_uring",
         "/proc/PID/schedstat",
+        "another descriptor",
     ),
 }
 
@@ -269,7 +310,9 @@ def _select_as_windows():
         if not any(lists):
             raise OSError(_NOTHING_TO_WATCH, "An invalid argument was supplied")
         numbers = [[descriptor for descriptor, _ in some] for some in lists]
-        if _connecting or max(map(max, filter(None, numbers))) >= 1024:  # too many for Linux' select
+        if (
+            _connecting or max(map(max, filter(None, numbers))) >= 1024
+        ):  # too many for Linux' select
             ready = look_with_poll(numbers, timeout)
         else:
             ready = few(*numbers, timeout)  # says EBADF of a socket that was closed
@@ -442,7 +485,13 @@ def _asyncio_as_windows(asyncio):
     begin = loop.__init__
     # A proactor is not limited to 512 sockets, so select cannot stand in for it.
     loop.__init__ = lambda self, selector=None: begin(self, selector or _best_selector())
-    for name in "add_reader remove_reader add_writer remove_writer add_signal_handler".split():
+    for name in [
+        "add_reader",
+        "remove_reader",
+        "add_writer",
+        "remove_writer",
+        "add_signal_handler",
+    ]:
         setattr(loop, name, not_here)
     _hide(asyncio, ["*unix*", "*Unix*"])
 

@@ -17,7 +17,6 @@ import errno
 import heapq
 import itertools
 import random
-import selectors
 import socket
 import time
 from collections import Counter

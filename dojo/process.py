@@ -327,7 +327,9 @@ def _orphans() -> list[psutil.Process]:
     if os.name == "posix":
         return [
             p
-            for p in psutil.process_iter(["ppid"])  # asked here, it passes over those that end meanwhile
+            for p in psutil.process_iter(
+                ["ppid"]
+            )  # asked here, it passes over those that end meanwhile
             if p.pid not in _living and p.info["ppid"] == 1 and _running(p)
         ]
     return []

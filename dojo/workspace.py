@@ -33,8 +33,17 @@ def reset(kata: Kata) -> Path | None:
     if stubs.holds(kata):
         raise NothingToReset
     kept = back_up(kata)
-    write_atomically(kata.file, stub.encode())
+    write_atomically(kata.file, _as_checked_out(stub, kata).encode())
     return kept
+
+
+def _as_checked_out(text: str, kata: Kata) -> str:
+    """`text` with the line ends that git gave this copy, as the suite shows: with others git calls it modified."""
+    try:
+        ends = b"\r\n" in kata.suite.read_bytes()
+    except OSError:
+        ends = False
+    return text.replace("\n", "\r\n") if ends else text
 
 
 def back_up(kata: Kata) -> Path | None:

@@ -1,4 +1,4 @@
-"""With the features of Windows or of macOS switched off nothing fails, and every skip names the feature that it lacks."""
+"""With the features of Windows or of macOS switched off nothing fails, and every skip names the feature it lacks."""
 
 import random
 
