@@ -100,22 +100,18 @@ _KEPT = {
     "SIGTERM",
 }  # and SIGABRT, which no pattern matches
 _MISSING_MODULES = {
-    "windows": set(
-        [
-            "fcntl",
-            "resource",
-            "pwd",
-            "grp",
-            "termios",
-            "tty",
-            "pty",
-            "syslog",
-            "posix",
-            "readline",
-            "curses",
-            "msvcrt",
-        ]
-    ),
+    "windows": {
+        "fcntl",
+        "resource",
+        "pwd",
+        "grp",
+        "termios",
+        "tty",
+        "pty",
+        "syslog",
+        "posix",
+        "curses",
+    },
     "macos": {"spwd", "ossaudiodev"},
 }
 _TOLD = {
@@ -159,6 +155,8 @@ def begin(system, *, judge=True):
     else:
         _sockets_as_macos()
         selectors.DefaultSelector = selectors.PollSelector
+        # Looked up at each call, as KqueueSelector does, so that it can be watched.
+        selectors.PollSelector._selector_cls = staticmethod(lambda: select.poll())
         if judge:
             _descriptors_as_macos()
     for name, names, _ in _MISSING[system]:
@@ -241,9 +239,9 @@ def _import_as(missing):
     real = builtins.__import__
 
     def imported(name, globals=None, locals=None, fromlist=(), level=0):
+        if name == "msvcrt" and sys.modules["os"].name == "nt" and not _library_asks():
+            return _msvcrt(real)
         if level == 0 and name.partition(".")[0] in missing and not _library_asks():
-            if own := _msvcrt(real) if name == "msvcrt" else None:
-                return own
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         module = real(name, globals, locals, fromlist, level)
         if _awaited:
@@ -434,7 +432,7 @@ def _socketpair(family=socket.AF_INET, type=socket.SOCK_STREAM, proto=0):
 
 @functools.cache
 def _msvcrt(real_import):
-    """Its locks of a file, by flock: with a module of this name in sys.modules, libraries would think they run there."""
+    """Its locks of a file, by flock. Not in sys.modules, where libraries would take it for Windows."""
     fcntl = real_import("fcntl")
     module = type(sys)("msvcrt")
     module.LK_UNLCK, module.LK_NBLCK = 0, 2
@@ -444,7 +442,7 @@ def _msvcrt(real_import):
 
 
 def _clocks_as_windows():
-    """GetTickCount64 and GetProcessTimes move in steps of 15.6 ms; perf_counter is fine, and the others from 3.13 on."""
+    """GetTickCount64 and GetProcessTimes move in steps of 15.6 ms; perf_counter is fine, the others from 3.13 on."""
     from dojo.inside.preludes import TICK, _Coarse
 
     coarse = ["process_time", "thread_time"]

@@ -1,5 +1,6 @@
 """With the features of Windows or of macOS switched off nothing fails, and every skip names the feature it lacks."""
 
+import os
 import random
 
 import pytest
@@ -10,6 +11,7 @@ from dojo.proofs import Impostor, judge
 
 # What is not for every system. All other katas must have tests that pass on each.
 NOWHERE = {"windows": {"d3", "d4", "d5", "e2"}, "macos": {"d4", "d5", "e2"}}
+os.environ.setdefault("C10K_CLIENTS", "2000")  # of d9: what poll does for 10,000 is known
 PROGRAMS = ("needs curl", "needs wrk", "needs redis-benchmark", "needs Flask", "needs requests")
 
 KATAS = Curriculum().katas
