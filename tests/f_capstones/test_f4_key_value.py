@@ -427,8 +427,8 @@ def test_a_key_is_gone_at_the_moment_its_time_is_over(redis):
             late.append(milliseconds)
     assert not early, f"SET … PX {early[0]}: gone before its time was over."
     assert not late, (
-        f"25 keys were set with PX and asked for {patience:.3f} s after that: {len(late)} were"
-        f" still there, the first had PX {late[0]}. Look at a key's time when somebody asks for the key, not now and then."
+        f"25 keys were set with PX; {patience * 1000:.0f} ms after their time was over {len(late)} were"
+        f" still there, the first had PX {late[0]}. Look at a key's time when it is asked for, not now and then."
     )
 
 
