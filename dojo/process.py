@@ -21,7 +21,7 @@ from typing import Any
 
 import psutil
 
-from dojo import sandbox
+from dojo import imitation, sandbox
 from dojo.failures import Opaque, Raised
 from dojo.katas import ROOT
 
@@ -120,7 +120,7 @@ class Child:
             "file": str(file),
             "name": name,
             "scenario": scenario,
-            "preludes": preludes or [],
+            "preludes": [*imitation.prelude(), *(preludes or [])],
             "path": _library_path(),
             "hidden": [p for p in sys.path if p and _in_repository(Path(p).resolve())],
             "dojo": str(MAIN.parent.parent),
@@ -455,8 +455,10 @@ def _orphans() -> list[psutil.Process]:
     if os.name == "posix":
         return [
             p
-            for p in psutil.process_iter()
-            if p.pid not in _living and p.ppid() == 1 and _running(p)
+            for p in psutil.process_iter(
+                ["ppid"]
+            )  # asked here, it passes over those that end meanwhile
+            if p.pid not in _living and p.info["ppid"] == 1 and _running(p)
         ]
     return []
 

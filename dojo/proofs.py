@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
+from dojo import imitation
 from dojo.katas import ROOT, Kata
 from dojo.verdicts import Verdicts
 
@@ -65,11 +66,13 @@ def judge(
     target: Path,
     tests: tuple[str, ...] = (),
     *,
+    imitating: str = "",
     stop_at_first: bool = False,
     limit: float = LIMIT,
 ) -> list[dict[str, Any]]:
     """The tests of the kata's suite (or only these, in this order) on `target`: outcome, message and kind of each.
 
+    `imitating` names a system (dojo/imitation.py). Its process is a fresh one, where no module has looked around yet.
     Raises Late after `limit` seconds: whatever ran is then ended.
     """
     suite = str(kata.suite)
@@ -77,7 +80,8 @@ def judge(
     if stop_at_first:
         arguments.append("--exitfirst")
     verdict, told = _processes.Pipe(duplex=False)
-    process = _processes.Process(target=_judge, args=(arguments, told))
+    processes = multiprocessing.get_context("spawn") if imitating else _processes
+    process = processes.Process(target=_judge, args=(arguments, told, imitating))
     process.start()
     told.close()
     try:
@@ -102,8 +106,10 @@ def _end(pid: int) -> None:
                 process.kill()
 
 
-def _judge(arguments: list[str], told: Connection) -> None:
+def _judge(arguments: list[str], told: Connection, imitating: str) -> None:
     verdicts = Verdicts()
+    if imitating:
+        os.environ[imitation.VARIABLE] = imitating
     os.chdir(ROOT)
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         pytest.main(["-p", "no:terminal", "-p", "no:cacheprovider", *arguments], plugins=[verdicts])

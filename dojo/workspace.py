@@ -38,8 +38,18 @@ def reset(kata: Kata) -> Path | None:
             kept = {_free_name(kata): kata.file.read_bytes()}
         except FileNotFoundError:
             kept = {}
-        write_all({**kept, kata.file: stub.encode()})  # the backup is there before the file changes
+        put = _as_checked_out(stub, kata).encode()
+        write_all({**kept, kata.file: put})  # the backup is there before the file changes
     return next(iter(kept), None)
+
+
+def _as_checked_out(text: str, kata: Kata) -> str:
+    """`text` with the line ends that git gave this copy, as the suite shows: with others git calls it modified."""
+    try:
+        ends = b"\r\n" in kata.suite.read_bytes()
+    except OSError:
+        ends = False
+    return text.replace("\n", "\r\n") if ends else text
 
 
 def _free_name(kata: Kata) -> Path:

@@ -8,6 +8,13 @@ import time
 calls = {}  # how often each watched function was called, by its dotted name
 
 
+def imitate(system):
+    """Be Windows or macOS as far as Linux can."""
+    from dojo.imitation import begin
+
+    begin(system, judge=False)
+
+
 def _count(name):
     calls[name] = calls.get(name, 0) + 1
 

@@ -168,7 +168,8 @@ def test_ten_thousand_tasks_of_ten_steps(run):
 
 def test_a_finished_task_costs_nothing_any_more(run):
     def scenario(kata):
-        measured = [(cost(kata, (1, 10_000)), cost(kata, (1000, 1), (1, 10_000))) for _ in range(3)]
+        rounds = range(10 if os.name == "nt" else 3)  # a wall clock counts what others do, too
+        measured = [(cost(kata, (1, 10_000)), cost(kata, (1000, 1), (1, 10_000))) for _ in rounds]
         return [min(column) for column in zip(*measured, strict=True)]
 
     alone, beside = run(scenario, limit=60).value
@@ -181,7 +182,8 @@ def test_a_finished_task_costs_nothing_any_more(run):
 
 def test_a_step_costs_the_same_among_many_tasks_as_among_few(run):
     def scenario(kata):
-        measured = [(cost(kata, (200, 2000)), cost(kata, (20_000, 20))) for _ in range(3)]
+        rounds = range(10 if os.name == "nt" else 3)
+        measured = [(cost(kata, (200, 2000)), cost(kata, (20_000, 20))) for _ in rounds]
         return [min(column) / 400_000 * 1e6 for column in zip(*measured, strict=True)]
 
     few, many = run(scenario, limit=60).value

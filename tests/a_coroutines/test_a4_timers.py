@@ -296,7 +296,8 @@ def test_the_cost_of_a_switch_does_not_grow_with_the_number_of_sleepers(run):
             times = [sleepers, 1000, sleepers]
             return [max(p, 1e-5) / n * 1e6 for p, n in zip(phases, times, strict=True)]
 
-        rounds = [(costs(200), costs(4000)) for _ in range(3)]
+        # A wall clock counts what others do meanwhile, too: the best of more rounds does not.
+        rounds = [(costs(200), costs(4000)) for _ in range(3 if clock is time.process_time else 10)]
         few, many = zip(*rounds, strict=True)
         return [[min(column) for column in zip(*some, strict=True)] for some in (few, many)]
 
