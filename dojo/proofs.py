@@ -9,6 +9,8 @@ import ast
 import contextlib
 import multiprocessing
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -37,6 +39,11 @@ class Impostor:
     caught_by: tuple[str, ...]
     hangs: bool
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of failure by which it may be caught: an assertion; a time limit only where that is the mistake."""
+        return {"failed", "timed-out"} if self.hangs else {"failed"}
+
     @classmethod
     def read(cls, file: Path) -> Impostor:
         """Raises ValueError if the docstring lacks the mistake or the tests that catch it."""
@@ -52,18 +59,32 @@ class Impostor:
         return cls(file, lines[0], tests, fields.get("Hangs") == "yes")
 
 
-def judge(kata: Kata, target: Path, tests: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """The tests of the kata's suite (or only these) on `target`, each with its outcome, message and kind."""
+def judge(
+    kata: Kata,
+    target: Path,
+    tests: tuple[str, ...] = (),
+    *,
+    plugins: tuple[object, ...] = (),
+    beside: Callable[[int], AbstractContextManager[Any]] = contextlib.nullcontext,
+) -> list[dict[str, Any]]:
+    """The tests of the kata's suite (or only these) on `target`, each with its outcome, message and kind.
+
+    plugins  of pytest, in the judging process
+    beside   a context manager made from that process's number, entered while it judges
+
+    Raises RuntimeError if there is no verdict.
+    """
     suite = str(kata.suite)
     arguments = [f"--target={target}", *([f"{suite}::{name}" for name in tests] or [suite])]
-    verdict, told = _processes.Pipe(duplex=False)
-    process = _processes.Process(target=_judge, args=(arguments, told))
+    verdict, told = processes.Pipe(duplex=False)
+    process = processes.Process(target=_judge, args=(arguments, plugins, told))
     process.start()
     told.close()
     try:
-        if not verdict.poll(LIMIT):
-            raise RuntimeError(f"{kata.suite} on {target} gave no verdict within {LIMIT} s.")
-        return verdict.recv()
+        with beside(process.pid):
+            if not verdict.poll(LIMIT):
+                raise RuntimeError(f"{kata.suite} on {target} gave no verdict within {LIMIT} s.")
+            return verdict.recv()
     except EOFError:
         process.join()
         raise RuntimeError(f"{kata.suite} on {target} ended without a verdict.") from None
@@ -72,11 +93,12 @@ def judge(kata: Kata, target: Path, tests: tuple[str, ...] = ()) -> list[dict[st
         process.join()
 
 
-def _judge(arguments: list[str], told: Connection) -> None:
+def _judge(arguments: list[str], plugins: tuple[object, ...], told: Connection) -> None:
     verdicts = Verdicts()
     os.chdir(ROOT)
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-        pytest.main(["-p", "no:terminal", "-p", "no:cacheprovider", *arguments], plugins=[verdicts])
+        options = ["-p", "no:terminal", "-p", "no:cacheprovider"]
+        pytest.main([*options, *arguments], plugins=[verdicts, *plugins])
     told.send([test for tests in verdicts.details.values() for test in tests])
 
 
@@ -89,4 +111,4 @@ def _start_method() -> BaseContext:
     return context
 
 
-_processes = _start_method()
+processes = _start_method()
