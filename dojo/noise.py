@@ -22,7 +22,6 @@ import random
 import shlex
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -174,27 +173,25 @@ def _wrong(tests: list[dict[str, Any]], impostor: Impostor | None) -> Iterator[t
             )
 
 
-def make_noise(
-    rounds: Sequence[list[Case]], seed: str, minutes: float = math.inf, workers: int = 0
-) -> Iterator[Result]:
+def make_noise(rounds: Sequence[list[Case]], seed: str, minutes: float) -> Iterator[Result]:
     """Judge all cases of each round, some at a time; none is begun when the minutes are over."""
     until = time.monotonic() + 60 * minutes
     cores = os.cpu_count() or 1
-    over = threading.Event()
 
     def one(number: int, case: Case) -> Result | None:
-        if over.is_set() or time.monotonic() > until:
+        if time.monotonic() > until:
             return None
         return judge_in_noise(case, f"{seed} {number} {case.file.name}")
 
-    with busy_cores(FOLD * cores), ThreadPoolExecutor(workers or AT_ONCE * cores) as pool:
+    with busy_cores(FOLD * cores):
+        pool = ThreadPoolExecutor(AT_ONCE * cores)
         try:
             jobs = [pool.submit(one, n, case) for n, cases in enumerate(rounds) for case in cases]
             for job in as_completed(jobs):
                 if result := job.result():
                     yield result
         finally:
-            over.set()
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def told(false: False_) -> str:
@@ -305,6 +302,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             false += result.false
             for one in result.false:
                 say(told(one))
+            if (done := sum(tally.runs.values())) % 100 == 0:
+                say(f"{done:,} done in {(time.monotonic() - began) / 60:.0f} minutes")
     except KeyboardInterrupt:
         say("stopped")
         sys.stdout.flush()
