@@ -40,6 +40,7 @@ from dojo.tables import table
 
 FOLD = 4  # busy processes for each core
 AT_ONCE = 2  # suites for each core, which mostly wait
+LIMIT = 900  # seconds for one suite; the longest takes a minute on an idle machine
 KINDS = ("reference", "alternative", "impostor")
 
 BUSY = """
@@ -146,7 +147,8 @@ def judge_in_noise(case: Case, seed: str) -> Result:
     impostor = Impostor.read(case.file) if case.kind == "impostor" else None
     tests = impostor.caught_by if impostor else ()
     try:
-        verdicts = judge(case.kata, case.file, tests, plugins=(Peace(peace),), beside=beside)
+        plugins = (Peace(peace),)
+        verdicts = judge(case.kata, case.file, tests, plugins=plugins, beside=beside, limit=LIMIT)
         wrong = list(_wrong(verdicts, impostor))
     except RuntimeError as error:
         wrong = [("", str(error))]

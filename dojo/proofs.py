@@ -66,13 +66,14 @@ def judge(
     *,
     plugins: tuple[object, ...] = (),
     beside: Callable[[int], AbstractContextManager[Any]] = contextlib.nullcontext,
+    limit: float = LIMIT,
 ) -> list[dict[str, Any]]:
     """The tests of the kata's suite (or only these) on `target`, each with its outcome, message and kind.
 
     plugins  of pytest, in the judging process
     beside   a context manager made from that process's number, entered while it judges
 
-    Raises RuntimeError if there is no verdict.
+    Raises RuntimeError if there is no verdict within `limit` seconds.
     """
     suite = str(kata.suite)
     arguments = [f"--target={target}", *([f"{suite}::{name}" for name in tests] or [suite])]
@@ -82,8 +83,8 @@ def judge(
     told.close()
     try:
         with beside(process.pid):
-            if not verdict.poll(LIMIT):
-                raise RuntimeError(f"{kata.suite} on {target} gave no verdict within {LIMIT} s.")
+            if not verdict.poll(limit):
+                raise RuntimeError(f"{kata.suite} on {target} gave no verdict within {limit:g} s.")
             return verdict.recv()
     except EOFError:
         process.join()
