@@ -40,7 +40,7 @@ from dojo.tables import table
 
 FOLD = 4  # busy processes for each core
 AT_ONCE = 3  # suites for each core, which mostly wait
-LIMIT = 900  # seconds for one suite; the longest takes a minute on an idle machine
+LIMIT = 900  # seconds for one suite, which takes a minute at most when nothing disturbs it
 KINDS = ("reference", "alternative", "impostor")
 
 BUSY = """
@@ -76,7 +76,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class False_:
+class FalseVerdict:
     """A verdict that is wrong: what `test` said of the case."""
 
     case: Case
@@ -106,7 +106,7 @@ class Tally:
 @dataclass(frozen=True)
 class Result:
     case: Case
-    false: list[False_]
+    false: list[FalseVerdict]
     pauses: int
     paused: float
 
@@ -153,7 +153,7 @@ def judge_in_noise(case: Case, seed: str) -> Result:
     except RuntimeError as error:
         wrong = [("", str(error))]
     pauses, paused = told.recv() if told.poll() else (0, 0.0)
-    return Result(case, [False_(case, *said, seed) for said in wrong], pauses, paused)
+    return Result(case, [FalseVerdict(case, *said, seed) for said in wrong], pauses, paused)
 
 
 def _wrong(tests: list[dict[str, Any]], impostor: Impostor | None) -> Iterator[tuple[str, str]]:
@@ -196,7 +196,7 @@ def make_noise(rounds: Sequence[list[Case]], seed: str, minutes: float) -> Itera
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def told(false: False_) -> str:
+def told(false: FalseVerdict) -> str:
     """The paragraph of one false verdict."""
     case = false.case
     lines = [line for line in false.message.strip().splitlines() if line.strip()]
@@ -227,7 +227,7 @@ def sentence(tally: Tally) -> str:
 
 
 def page(
-    command: str, katas: Sequence[Kata], tally: Tally, false: Sequence[False_], seed: str
+    command: str, katas: Sequence[Kata], tally: Tally, false: Sequence[FalseVerdict], seed: str
 ) -> str:
     """docs/noise.md."""
     cores = os.cpu_count() or 1
@@ -252,7 +252,9 @@ def page(
     if EXEMPT:
         lines += ["Not paused, but run on the same busy cores with the same clocks:", ""]
         lines += [f"- `{test}`: {reason}" for test, reason in EXEMPT.items()]
-        lines.append("")
+    else:
+        lines.append("No test is exempt: what compares costs, compares CPU time.")
+    lines.append("")
     lines.append("| " + " | ".join(head) + " |")
     lines.append("|---|---" + "|---:" * (len(head) - 2) + "|")
     lines += ["| " + " | ".join(row) + " |" for row in rows]

@@ -31,7 +31,7 @@ from dojo.servers import Server
 BUDGET = 0.5  # seconds of pauses in the life of one child
 PAUSE = (0.005, 0.2)  # seconds: the shortest and the longest; each order of magnitude is as likely
 GAP = (0.01, 1.0)  # seconds between two pauses, likewise
-LOOK = 0.05  # seconds between two looks whether the driver is still there
+LOOK = 0.01  # seconds between two looks whether the driver is still there
 
 # Tests in which nobody is paused, and why. All of them run on the same busy machine and with coarse clocks.
 EXEMPT: dict[str, str] = {}
@@ -132,22 +132,18 @@ def _between(limits: tuple[float, float], chance: random.Random) -> float:
 
 def disturb(judge: int, peace: RLock, seed: str, told: Any) -> None:
     """The noise-maker: disturb this judge and its children until it ends; then tell (pauses, seconds in all)."""
-    ending: list[int] = []
+    over: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):  # not in the middle of a pause
-        signal.signal(number, lambda number, _: ending.append(number))
+        signal.signal(number, lambda number, _: over.append(number))
     driver, chance = os.getppid(), random.Random(seed)
     with contextlib.suppress(psutil.NoSuchProcess):
         victims = Victims(judge)
-        while victims.there and not ending:
-            _wait(_between(GAP, chance), driver)
+        while victims.there and not over:
+            deadline = time.monotonic() + _between(GAP, chance)
+            while time.monotonic() < deadline and not over and os.getppid() == driver:
+                time.sleep(LOOK)
             if os.getppid() != driver:
                 return victims.end()
             victims.pause(chance, peace)
         told.send((len(victims.pauses), sum(victims.pauses)))
     return None
-
-
-def _wait(seconds: float, driver: int) -> None:
-    deadline = time.monotonic() + seconds
-    while (left := deadline - time.monotonic()) > 0 and os.getppid() == driver:
-        time.sleep(min(left, LOOK))
