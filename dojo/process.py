@@ -81,6 +81,8 @@ class Output:
 class Child:
     """One run of dojo/inside/main.py. Close it with `end()`; as a context manager it ends itself."""
 
+    first: tuple[tuple[str, tuple[Any, ...]], ...] = ()  # preludes of every child, before its own
+
     def __init__(
         self,
         file: Path,
@@ -120,7 +122,7 @@ class Child:
             "file": str(file),
             "name": name,
             "scenario": scenario,
-            "preludes": [*imitation.prelude(), *(preludes or [])],
+            "preludes": [*self.first, *imitation.prelude(), *(preludes or [])],
             "path": _library_path(),
             "hidden": [p for p in sys.path if p and _in_repository(Path(p).resolve())],
             "dojo": str(MAIN.parent.parent),

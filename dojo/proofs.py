@@ -9,6 +9,8 @@ import ast
 import contextlib
 import multiprocessing
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -41,6 +43,11 @@ class Impostor:
     hangs: bool
     more: bool = False
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of failure by which it may be caught: an assertion; a time limit only where that is the mistake."""
+        return {"failed", "timed-out"} if self.hangs else {"failed"}
+
     @classmethod
     def read(cls, file: Path) -> Impostor:
         """Raises ValueError if the docstring lacks the mistake or the tests that catch it."""
@@ -67,27 +74,33 @@ def judge(
     tests: tuple[str, ...] = (),
     *,
     imitating: str = "",
+    plugins: tuple[object, ...] = (),
+    beside: Callable[[int], AbstractContextManager[Any]] = contextlib.nullcontext,
     stop_at_first: bool = False,
     limit: float = LIMIT,
 ) -> list[dict[str, Any]]:
     """The tests of the kata's suite (or only these, in this order) on `target`: outcome, message and kind of each.
 
-    `imitating` names a system (dojo/imitation.py). Its process is a fresh one, where no module has looked around yet.
+    imitating  a system (dojo/imitation.py); its process is a fresh one, where no module has looked around yet
+    plugins    of pytest, in the judging process
+    beside     a context manager made from that process's number, entered while it judges
+
     Raises Late after `limit` seconds: whatever ran is then ended.
     """
     suite = str(kata.suite)
     arguments = [f"--target={target}", *([f"{suite}::{name}" for name in tests] or [suite])]
     if stop_at_first:
         arguments.append("--exitfirst")
-    verdict, told = _processes.Pipe(duplex=False)
-    processes = multiprocessing.get_context("spawn") if imitating else _processes
-    process = processes.Process(target=_judge, args=(arguments, told, imitating))
+    context = multiprocessing.get_context("spawn") if imitating else processes
+    verdict, told = context.Pipe(duplex=False)
+    process = context.Process(target=_judge, args=(arguments, plugins, imitating, told))
     process.start()
     told.close()
     try:
-        if not verdict.poll(limit):
-            raise Late(f"{kata.suite} on {target} gave no verdict within {limit:.0f} s.")
-        return verdict.recv()
+        with beside(process.pid):
+            if not verdict.poll(limit):
+                raise Late(f"{kata.suite} on {target} gave no verdict within {limit:g} s.")
+            return verdict.recv()
     except EOFError:
         process.join()
         raise RuntimeError(f"{kata.suite} on {target} ended without a verdict.") from None
@@ -106,13 +119,16 @@ def _end(pid: int) -> None:
                 process.kill()
 
 
-def _judge(arguments: list[str], told: Connection, imitating: str) -> None:
+def _judge(
+    arguments: list[str], plugins: tuple[object, ...], imitating: str, told: Connection
+) -> None:
     verdicts = Verdicts()
     if imitating:
         os.environ[imitation.VARIABLE] = imitating
     os.chdir(ROOT)
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-        pytest.main(["-p", "no:terminal", "-p", "no:cacheprovider", *arguments], plugins=[verdicts])
+        options = ["-p", "no:terminal", "-p", "no:cacheprovider"]
+        pytest.main([*options, *arguments], plugins=[verdicts, *plugins])
     told.send([test for tests in verdicts.details.values() for test in tests])
 
 
@@ -125,4 +141,4 @@ def _start_method() -> BaseContext:
     return context
 
 
-_processes = _start_method()
+processes = _start_method()

@@ -10,7 +10,8 @@ from functools import partial
 
 import pytest
 
-from dojo.suite import about, caught, raised, task
+from dojo.suite import about, caught, raised, task, watch
+from tests.server_contract import STARTERS
 
 
 def overlap(outcome, one, other):
@@ -184,10 +185,11 @@ def test_everything_happens_in_one_thread(run):
 
         return get_native_id(), kata.run_together([nap] * 5)
 
-    outcome = run(scenario)
+    outcome = run(scenario, before=[watch(*STARTERS)])
     caller, threads = outcome.value
     assert set(threads) == {caller}, "Tasks ran in other threads of the system than the caller's."
-    assert outcome.threads <= 1, f"{outcome.threads} threads of the system were seen, expected 1."
+    begun = sum(outcome.calls[name] for name in STARTERS[:2])
+    assert not begun, f"It started {begun} threads of the system, expected none."
 
 
 def test_a_hundred_naps_overlap(run):
