@@ -203,22 +203,57 @@ def test_exhausted_stays_exhausted(run):
 
 def test_an_exception_comes_out_of_next(run):
     def scenario(kata):
-        def fail(emit):
+        def fail(emit, error):
             emit("before")
-            raise ValueError("boom")
+            raise error
 
-        iterator = kata.iterate(fail)
+        boom = ValueError("boom")
+        iterator = kata.iterate(fail, boom)
         answers = []
         answers.append(next(iterator))
         error = caught(lambda: answers.append(next(iterator)))
-        return answers, error
+        return answers, error, error is boom
 
-    answers, error = run(scenario).value
+    answers, error, same = run(scenario).value
     assert error == raised(ValueError, "boom"), (
         "The function emits once and then raises ValueError('boom'). The second next()"
         + (f" raised {error!r}." if error else f" gave the value {answers[-1]!r}.")
     )
     assert answers == ["before"]
+    assert same, "Another ValueError came out of next() than the one that the function had raised."
+
+
+def test_whoever_asks_gets_the_answer(run):
+    """Not whoever made the iterator, nor whoever asked before."""
+
+    def scenario(kata):
+        from greenlet import greenlet
+
+        def function(emit):
+            count(emit, 0, 2)
+            raise ValueError("boom")
+
+        iterator, log = kata.iterate(function), []
+
+        def ask(name):
+            log.append((name, "asks"))
+            try:
+                log.append((name, next(iterator)))
+            except ValueError:
+                log.append((name, "an exception"))
+
+        for name in ("one", "two", "three"):
+            greenlet(ask).switch(name)
+        log.append(("the caller", next(iterator, "end")))
+        return log
+
+    assert run(scenario).value == [
+        *(("one", "asks"), ("one", 0), ("two", "asks"), ("two", 1)),
+        *(("three", "asks"), ("three", "an exception"), ("the caller", "end")),
+    ], (
+        "Three greenlets in turn ask the same iterator, and at the end the caller does. Each of them gets what it asked"
+        " for: a value, the function's exception, or the end."
+    )
 
 
 def test_after_an_exception_there_are_no_more_values(run):
@@ -271,6 +306,37 @@ def test_an_abandoned_iterator_is_unwound(run):
     ], (
         "One value was taken, then the iterator was dropped. The function that waits in emit has to be ended there."
         " If nothing ended it: who still refers to it? The emit that it waits in, perhaps?"
+    )
+
+
+def test_whoever_abandons_it_goes_on(run):
+    def scenario(kata):
+        from greenlet import greenlet
+
+        log = []
+
+        def function(emit):
+            try:
+                emit(1)
+            finally:
+                log.append("unwound")
+
+        iterators = [kata.iterate(function)]
+        next(iterators[0])
+
+        def abandon():
+            iterators.clear()
+            gc.collect()
+            log.append("its greenlet goes on")
+
+        other = greenlet(abandon)
+        other.switch()
+        log.append("the caller goes on")
+        return log if other.dead else [*log, "its greenlet does not"]
+
+    assert run(scenario).value == ["unwound", "its greenlet goes on", "the caller goes on"], (
+        "The caller took a value, and another greenlet dropped the iterator: when the function has been ended, that"
+        " greenlet goes on."
     )
 
 
