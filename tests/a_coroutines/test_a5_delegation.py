@@ -455,6 +455,10 @@ def test_whatever_is_done_to_it_it_does_as_yield_from_would(run):
                 yield "second"
                 return "end"
 
+            def fails():
+                yield "first"
+                raise RuntimeError("boom")
+
             def catches():
                 while True:
                     try:
@@ -482,6 +486,12 @@ def test_whatever_is_done_to_it_it_does_as_yield_from_would(run):
                 def close(self):
                     log.append("close")
 
+            class Breaks(WithClose):
+                def __next__(self):
+                    if self.number:
+                        raise ValueError("broken")
+                    return super().__next__()
+
             class WithThrow(Numbers):
                 def throw(self, *_):
                     log.append("throw")
@@ -497,10 +507,12 @@ def test_whatever_is_done_to_it_it_does_as_yield_from_would(run):
 
             return {
                 "a generator": plain,
+                "a generator that fails": fails,
                 "a generator that catches everything": catches,
                 "a list's iterator": lambda: iter("ab"),
                 "an iterator with only __next__": Numbers,
                 "an iterator with close": WithClose,
+                "an iterator with close that fails": Breaks,
                 "an iterator with throw": WithThrow,
                 "an iterator with send, throw and close": WithAll,
             }

@@ -309,37 +309,6 @@ def test_an_abandoned_iterator_is_unwound(run):
     )
 
 
-def test_whoever_abandons_it_goes_on(run):
-    def scenario(kata):
-        from greenlet import greenlet
-
-        log = []
-
-        def function(emit):
-            try:
-                emit(1)
-            finally:
-                log.append("unwound")
-
-        iterators = [kata.iterate(function)]
-        next(iterators[0])
-
-        def abandon():
-            iterators.clear()
-            gc.collect()
-            log.append("its greenlet goes on")
-
-        other = greenlet(abandon)
-        other.switch()
-        log.append("the caller goes on")
-        return log if other.dead else [*log, "its greenlet does not"]
-
-    assert run(scenario).value == ["unwound", "its greenlet goes on", "the caller goes on"], (
-        "The caller took a value, and another greenlet dropped the iterator: when the function has been ended, that"
-        " greenlet goes on."
-    )
-
-
 def test_a_function_that_catches_every_exception_is_unwound_too(run):
     def scenario(kata):
         log = []
