@@ -80,9 +80,9 @@ def test_a_task_without_a_yield_has_a_result_too(run):
             yield
             yield
 
-        return kata.round_robin([no_step(1), steps(), no_step("x")])
+        return kata.round_robin([no_step(1), steps(), no_step("x"), no_step(0), no_step("")])
 
-    assert run(scenario).value == [1, None, "x"]
+    assert run(scenario).value == [1, None, "x", 0, ""]
 
 
 @pytest.mark.trace
@@ -130,6 +130,30 @@ def test_an_exception_takes_its_tasks_slot_and_the_others_go_on(run):
 
     expected = ["first", raised(ValueError, "boom"), raised(KeyError), "last"]
     assert run(scenario).value == expected
+
+
+def test_ctrl_c_is_no_tasks_result(run):
+    """KeyboardInterrupt is no Exception, only a BaseException."""
+
+    def scenario(kata):
+        def interrupted():
+            yield
+            raise KeyboardInterrupt
+
+        def works():
+            yield
+            return "fine"
+
+        try:
+            return kata.round_robin([works(), interrupted()])
+        except KeyboardInterrupt:
+            return "came out"
+
+    came = run(scenario).value
+    assert came == "came out", (
+        f"Ctrl-C was pressed while a task ran: the program is to end. Instead there came {came}: a task's slot takes"
+        " an Exception, and KeyboardInterrupt is none."
+    )
 
 
 def test_a_failure_costs_nobody_else_a_turn(run):
