@@ -15,6 +15,7 @@ __all__ = [
     "coarse_clocks",
     "no_reads_from",
     "raised",
+    "slow_reads",
     "span",
     "step",
     "switch_at_every_line",
@@ -39,6 +40,11 @@ watch_timed_waits = ("watch_timed_waits",)
 def watch(*names: str) -> tuple[Any, ...]:
     """Count the calls of these functions and classes, such as "select.select"; see Outcome.calls."""
     return ("watch", *names)
+
+
+def slow_reads(seconds: float) -> tuple[Any, ...]:
+    """Make each read of a socket that brings something take so much longer."""
+    return ("slow_reads", seconds)
 
 
 def no_reads_from(descriptor: int) -> tuple[Any, ...]:
