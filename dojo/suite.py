@@ -13,6 +13,7 @@ __all__ = [
     "about",
     "caught",
     "coarse_clocks",
+    "collect_at_close",
     "no_reads_from",
     "raised",
     "slow_reads",
@@ -32,6 +33,7 @@ __all__ = [
 wall_clock_runs_backwards = ("wall_clock_runs_backwards",)
 watch_greenlets = ("watch_greenlets",)
 coarse_clocks = ("coarse_clocks",)
+collect_at_close = ("collect_at_close",)
 watch_rings = ("watch_rings",)
 switch_at_every_line = ("switch_at_every_line",)
 watch_timed_waits = ("watch_timed_waits",)

@@ -135,6 +135,22 @@ def slow_reads(seconds):
             setattr(socket.socket, name, slowed(getattr(socket.socket, name)))
 
 
+def collect_at_close():
+    """Every tenth socket that is closed has all garbage collected: what still takes memory then is kept by somebody."""
+    import gc
+    import itertools
+    import socket
+
+    close, turns = socket.socket.close, itertools.count()
+
+    def closed(self):
+        close(self)
+        if next(turns) % 10 == 0:
+            gc.collect()
+
+    socket.socket.close = closed
+
+
 TICK = 15_000_000  # nanoseconds; Windows' clock moves in steps of 15.6 ms
 
 
