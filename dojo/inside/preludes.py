@@ -125,6 +125,42 @@ def switch_at_every_line():
     _thread.start_new_thread = start
 
 
+def slow_reads(seconds):
+    """A read that brings something takes so many seconds longer: whoever sends keeps up, and there is always more."""
+    import os
+    import socket
+
+    def slowed(original):
+        def read(*args, **kwargs):
+            brought = original(*args, **kwargs)
+            pause(seconds)
+            return brought
+
+        return read
+
+    pause = time.sleep
+    os.read = slowed(os.read)
+    for name in ("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into"):
+        if hasattr(socket.socket, name):  # Windows lacks recvmsg
+            setattr(socket.socket, name, slowed(getattr(socket.socket, name)))
+
+
+def collect_at_close():
+    """Every tenth socket that is closed has all garbage collected: what still takes memory then is kept by somebody."""
+    import gc
+    import itertools
+    import socket
+
+    close, turns = socket.socket.close, itertools.count()
+
+    def closed(self):
+        close(self)
+        if next(turns) % 10 == 0:
+            gc.collect()
+
+    socket.socket.close = closed
+
+
 TICK = 15_000_000  # nanoseconds; Windows' clock moves in steps of 15.6 ms
 
 
