@@ -15,6 +15,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from dojo.katas import ROOT, Kata
@@ -52,24 +53,50 @@ class Impostor:
         return cls(file, lines[0], tests, fields.get("Hangs") == "yes")
 
 
-def judge(kata: Kata, target: Path, tests: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """The tests of the kata's suite (or only these) on `target`, each with its outcome, message and kind."""
+class Late(RuntimeError):
+    """No verdict came within the limit."""
+
+
+def judge(
+    kata: Kata,
+    target: Path,
+    tests: tuple[str, ...] = (),
+    *,
+    stop_at_first: bool = False,
+    limit: float = LIMIT,
+) -> list[dict[str, Any]]:
+    """The tests of the kata's suite (or only these, in this order) on `target`: outcome, message and kind of each.
+
+    Raises Late after `limit` seconds: whatever ran is then ended.
+    """
     suite = str(kata.suite)
     arguments = [f"--target={target}", *([f"{suite}::{name}" for name in tests] or [suite])]
+    if stop_at_first:
+        arguments.append("--exitfirst")
     verdict, told = _processes.Pipe(duplex=False)
     process = _processes.Process(target=_judge, args=(arguments, told))
     process.start()
     told.close()
     try:
-        if not verdict.poll(LIMIT):
-            raise RuntimeError(f"{kata.suite} on {target} gave no verdict within {LIMIT} s.")
+        if not verdict.poll(limit):
+            raise Late(f"{kata.suite} on {target} gave no verdict within {limit:.0f} s.")
         return verdict.recv()
     except EOFError:
         process.join()
         raise RuntimeError(f"{kata.suite} on {target} ended without a verdict.") from None
     finally:
-        process.kill()
+        _end(process.pid)
         process.join()
+        verdict.close()
+
+
+def _end(pid: int) -> None:
+    """End the judge and whatever still runs below it."""
+    with contextlib.suppress(psutil.Error):
+        judge_ = psutil.Process(pid)
+        for process in [judge_, *judge_.children(recursive=True)]:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
 
 
 def _judge(arguments: list[str], told: Connection) -> None:
