@@ -192,10 +192,15 @@ def _load(path, name):
 def _run(kata, job):
     scenario = _loads(job["scenario"])
     cpu, _start[0] = process_time(), perf_counter()
-    value = scenario(kata)
-    seconds, cpu = perf_counter() - _start[0], process_time() - cpu
-    _settrace(None)
-    _setprofile(None)
+    # In one expression: until tracing is off, a trace function of the kata could rewrite a local variable.
+    value, ended, spent, _, _ = (
+        scenario(kata),
+        perf_counter(),
+        process_time(),
+        _settrace(None),
+        _setprofile(None),
+    )
+    seconds, cpu = ended - _start[0], spent - cpu
     _flush()  # what it has left in the streams may hang: that is its time, not the judge's
     report("returned", value=value, seconds=seconds, cpu=cpu, calls=_calls(), **_story())
 
