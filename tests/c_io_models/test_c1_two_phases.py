@@ -1,6 +1,7 @@
 """c1: the two phases of a read: waiting until the kernel has something, and copying it."""
 
 import socket
+import sys
 import threading
 import time
 from statistics import median
@@ -259,6 +260,31 @@ def test_the_copy_is_timed_too(run):
     assert copied >= 0.03 * whole, (
         f"60,000 bytes were already there, {times:,} times. A call took {whole / times * 1e6:.0f} µs, and copied was"
         f" {copied / times * 1e6:.2f} µs: the copy is not timed."
+    )
+
+
+def test_a_longer_wait_takes_no_more_calls(run):
+    """How many functions `receive` calls does not depend on how long nothing comes."""
+
+    def scenario(kata):
+        def calls_in(seconds):
+            here, there = pair()
+            calls = []
+            with here, there:
+                later(seconds, there.sendall, b"hello")
+                sys.setprofile(lambda frame, event, arg: calls.append(event))
+                try:
+                    kata.receive(here, 1024)
+                finally:
+                    sys.setprofile(None)
+            return sum("call" in event for event in calls)
+
+        return [calls_in(seconds) for seconds in (0, 0.1, 1.1)][1:]
+
+    few, many = run(scenario).value
+    assert many - few < 3, (
+        f"When something came after 0.1 s, receive had called {few} functions, and {many} when it came after 1.1 s:"
+        " something looks again and again. A call that blocks sleeps until there is something, however long that is."
     )
 
 
