@@ -34,8 +34,8 @@ def fetch_all(urls: list, limit: int, timeout: float) -> dict:
         # gevent.Timeout is no Exception, so that no "except Exception" on its way swallows it.
         return TimeoutError(f"no whole answer within {timeout:g} s")
 
-    distinct = list(dict.fromkeys(urls))
-    return dict(zip(distinct, Pool(limit).map(fetch, distinct), strict=True))
+    # The keys of a dict: whoever is named twice is there once, and in the order given.
+    return dict(Pool(limit).map(lambda url: (url, fetch(url)), dict.fromkeys(urls)))
 
 
 if __name__ == "__main__":
