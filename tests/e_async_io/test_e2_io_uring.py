@@ -60,6 +60,18 @@ def test_the_data_is_bytes_to_its_last_zero(run):
     )
 
 
+def test_the_descriptors_may_come_from_a_generator(run):
+    def scenario(kata):
+        ends, others = pipes(3)
+        for number, other in enumerate(others):
+            os.write(other, b"hello from %d" % number)
+        return sorted(named(ends, kata.completions((end for end in ends), 100)))
+
+    assert run(scenario).value == [(n, b"hello from %d" % n) for n in range(3)], (
+        "Three descriptors came from a generator, which can be gone through only once and has no length."
+    )
+
+
 def test_no_descriptors_no_completions(run):
     assert run(lambda kata: list(kata.completions([], 100))).value == []
 

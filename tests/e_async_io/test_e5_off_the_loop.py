@@ -43,6 +43,15 @@ def test_results_come_in_the_order_given(run):
     assert run(scenario).value == ["first", "second", None, []]
 
 
+def test_the_tasks_may_come_from_a_generator(run):
+    def scenario(kata):
+        return run_blocking(kata, (lambda n=n: n for n in range(6)))
+
+    assert run(scenario).value == [0, 1, 2, 3, 4, 5], (
+        "Six functions came from a generator, which can be gone through only once and has no length."
+    )
+
+
 def test_no_tasks_no_results(run):
     assert run(lambda kata: run_blocking(kata, [])).value == []
 
