@@ -13,10 +13,11 @@ import psutil
 from dojo.process import Child
 
 # Linux system call numbers: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h (aarch64).
+# A poll in which a process was stopped and continued goes on as restart_syscall (219, 128); the others as they began.
 SYSTEM_CALLS = {
     "x86_64": {
         "select": (23, 270),  # select, pselect6
-        "poll": (7, 271),  # poll, ppoll
+        "poll": (7, 271, 219),  # poll, ppoll
         "epoll": (232, 281, 441),  # epoll_wait, epoll_pwait, epoll_pwait2
         "accept": (43, 288),  # accept, accept4
         "receive": (45, 0),  # recvfrom, read
@@ -24,7 +25,7 @@ SYSTEM_CALLS = {
     },
     "aarch64": {
         "select": (72,),
-        "poll": (73,),
+        "poll": (73, 128),
         "epoll": (22, 441),
         "accept": (202, 242),
         "receive": (207, 63),

@@ -109,13 +109,12 @@ class Trials:
     # -- the suite
 
     @cached_property
-    def green(self) -> tuple[list[str], float]:
-        """The suite's tests, and the seconds it took on the reference. Raises RuntimeError if one is red there."""
+    def on_the_reference(self) -> tuple[list[str], str, float]:
+        """The suite's tests, the one that is red on the reference itself ("": none), and the seconds taken."""
         began = time.monotonic()
         tests = judge(self.kata, self.kata.solution)
-        if red := [test["name"] for test in tests if test["outcome"] == "failed"]:
-            raise RuntimeError(f"{self.kata.id}: {red[0]} is red on the reference itself.")
-        return [test["name"] for test in tests], time.monotonic() - began
+        red = [f"{t['name']}: {t['message']}" for t in tests if t["outcome"] == "failed"]
+        return [test["name"] for test in tests], "".join(red[:1]), time.monotonic() - began
 
     def put_to_the_test(self, mutant: Mutant) -> None:
         with tempfile.TemporaryDirectory(prefix="mutant-", ignore_cleanup_errors=True) as tree:
@@ -126,7 +125,7 @@ class Trials:
         self.fates[mutant] = Fate(outcome, by, self.key)
 
     def _judged(self, mutant: Mutant, tree: Path) -> tuple[str, str]:
-        limit = max(LEAST, SLACK * self.green[1])
+        limit = max(LEAST, SLACK * self.on_the_reference[2])
         try:
             found = judge(
                 self.kata, tree, self._most_likely_first(mutant), stop_at_first=True, limit=limit
@@ -139,7 +138,9 @@ class Trials:
     def _most_likely_first(self, mutant: Mutant) -> tuple[str, ...]:
         before = self._kept.get(_digest(mutant.source), Fate()).by
         kills = Counter(fate.by for fate in [*self._kept.values(), *list(self.fates.values())])
-        return tuple(sorted(self.green[0], key=lambda name: (name != before, -kills[name])))
+        return tuple(
+            sorted(self.on_the_reference[0], key=lambda name: (name != before, -kills[name]))
+        )
 
     # -- what is known from earlier
 
@@ -198,7 +199,8 @@ def try_all(trials: list[Trials], tell: Callable[[str], None]) -> None:
     at_work = [one for one in trials if one.left]
     pool = ThreadPoolExecutor(WORKERS)
     try:
-        list(pool.map(lambda one: one.green, at_work))
+        red = list(pool.map(lambda one: one.on_the_reference[1], at_work))
+        at_work = [one for one, failure in zip(at_work, red, strict=True) if not failure]
         tasks = {pool.submit(one.put_to_the_test, m): one for one in at_work for m in one.left}
         for task in as_completed(tasks):
             task.result()
@@ -263,6 +265,8 @@ def complaints(trials: list[Trials], equivalents: Equivalents, whole: bool) -> I
                 yield f"{where} survives: the suite does not notice it."
             elif fate.outcome == KILLED and listed:
                 yield f"{where} is listed as equivalent, yet {fate.by} notices it."
+        if one.left:
+            yield f"{one.kata.id} is red on the reference itself. {one.on_the_reference[1]}"
         for place in equivalents.strays(one.kata, one.all):
             yield f"{' · '.join(place)} is listed as equivalent, and there is no such mutant."
         if whole and one.score < EACH:

@@ -9,6 +9,8 @@ import ast
 import contextlib
 import multiprocessing
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -18,6 +20,7 @@ from typing import Any
 import psutil
 import pytest
 
+from dojo import imitation
 from dojo.katas import ROOT, Kata
 from dojo.verdicts import Verdicts
 
@@ -29,6 +32,7 @@ class Impostor:
     """A file that is right but for one mistake, as its docstring tells.
 
     mistake    the first line
+    more       whether another line follows it without a blank one between: the mistake is cut off
     caught_by  the tests that must be red ("Caught by: test_one, test_two")
     hangs      whether running into a time limit is the mistake itself ("Hangs: yes")
     """
@@ -37,6 +41,12 @@ class Impostor:
     mistake: str
     caught_by: tuple[str, ...]
     hangs: bool
+    more: bool = False
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of failure by which it may be caught: an assertion; a time limit only where that is the mistake."""
+        return {"failed", "timed-out"} if self.hangs else {"failed"}
 
     @classmethod
     def read(cls, file: Path) -> Impostor:
@@ -50,7 +60,8 @@ class Impostor:
             raise ValueError(
                 f'{file}: the docstring needs the mistake and a line "Caught by: test_…"'
             )
-        return cls(file, lines[0], tests, fields.get("Hangs") == "yes")
+        more = len(lines) > 1 and bool(lines[1].strip())
+        return cls(file, lines[0], tests, fields.get("Hangs") == "yes", more)
 
 
 class Late(RuntimeError):
@@ -62,10 +73,17 @@ def judge(
     target: Path,
     tests: tuple[str, ...] = (),
     *,
+    imitating: str = "",
+    plugins: tuple[object, ...] = (),
+    beside: Callable[[int], AbstractContextManager[Any]] = contextlib.nullcontext,
     stop_at_first: bool = False,
     limit: float = LIMIT,
 ) -> list[dict[str, Any]]:
     """The tests of the kata's suite (or only these, in this order) on `target`: outcome, message and kind of each.
+
+    imitating  a system (dojo/imitation.py); its process is a fresh one, where no module has looked around yet
+    plugins    of pytest, in the judging process
+    beside     a context manager made from that process's number, entered while it judges
 
     Raises Late after `limit` seconds: whatever ran is then ended.
     """
@@ -73,14 +91,16 @@ def judge(
     arguments = [f"--target={target}", *([f"{suite}::{name}" for name in tests] or [suite])]
     if stop_at_first:
         arguments.append("--exitfirst")
-    verdict, told = _processes.Pipe(duplex=False)
-    process = _processes.Process(target=_judge, args=(arguments, told))
+    context = multiprocessing.get_context("spawn") if imitating else processes
+    verdict, told = context.Pipe(duplex=False)
+    process = context.Process(target=_judge, args=(arguments, plugins, imitating, told))
     process.start()
     told.close()
     try:
-        if not verdict.poll(limit):
-            raise Late(f"{kata.suite} on {target} gave no verdict within {limit:.0f} s.")
-        return verdict.recv()
+        with beside(process.pid):
+            if not verdict.poll(limit):
+                raise Late(f"{kata.suite} on {target} gave no verdict within {limit:g} s.")
+            return verdict.recv()
     except EOFError:
         process.join()
         raise RuntimeError(f"{kata.suite} on {target} ended without a verdict.") from None
@@ -99,11 +119,16 @@ def _end(pid: int) -> None:
                 process.kill()
 
 
-def _judge(arguments: list[str], told: Connection) -> None:
+def _judge(
+    arguments: list[str], plugins: tuple[object, ...], imitating: str, told: Connection
+) -> None:
     verdicts = Verdicts()
+    if imitating:
+        os.environ[imitation.VARIABLE] = imitating
     os.chdir(ROOT)
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-        pytest.main(["-p", "no:terminal", "-p", "no:cacheprovider", *arguments], plugins=[verdicts])
+        options = ["-p", "no:terminal", "-p", "no:cacheprovider"]
+        pytest.main([*options, *arguments], plugins=[verdicts, *plugins])
     told.send([test for tests in verdicts.details.values() for test in tests])
 
 
@@ -116,4 +141,4 @@ def _start_method() -> BaseContext:
     return context
 
 
-_processes = _start_method()
+processes = _start_method()

@@ -187,19 +187,24 @@ def test_nothing_is_lost_and_nothing_comes_twice(run):
 
 
 def test_it_takes_what_is_there_and_does_not_wait_for_more(run):
+    """Fifty times: whoever waits for more may be woken too early by a signal, but not each time."""
+
     def scenario(kata):
         here, there = pair()
         with here, there:
-            there.sendall(b"first")
-            later(2, there.sendall, b"second")
-            return [received(kata, here, 1024)]
+            for _ in range(50):
+                there.sendall(b"first")
+                got = received(kata, here, 1024)
+                if got is None or got[2] != b"first":
+                    break
+        return got
 
-    (got,) = run(scenario, limit=30).value
-    gave = "did not come back" if got is None else f"gave {got[2]!r}"
-    assert got is not None and got[2] == b"first", (
-        f"b'first' was there; b'second' came two seconds later. receive(sock, 1024) {gave}:"
-        " 1,024 is the most that it takes, no amount to wait for."
+    got = run(scenario, limit=30).value
+    assert got is not None, (
+        "b'first' was there, nothing else followed, and receive(sock, 1024) did not come back: 1,024 is the most that"
+        " it takes, no amount to wait for."
     )
+    assert got[2] == b"first", f"b'first' was there; receive(sock, 1024) gave {got[2]!r}."
 
 
 def test_the_end_comes_as_no_bytes(run):
@@ -234,31 +239,36 @@ def test_the_end_is_waited_for_like_data(run):
 
 
 def test_the_copy_is_timed_too(run):
-    """Many receptions of 60,000 bytes that are already there: nearly all of their time is copying."""
+    """Five bytes are copied faster than some clocks tick: here the call that copies takes 0.3 s longer."""
 
     def scenario(kata):
-        from dojo.inside.stage import perf_counter
+        flags_at = {"recv": 1, "recvfrom": 1, "recv_into": 2, "recvfrom_into": 2}
+        copies = []
 
+        def slow(name):
+            def read(self, *args, **named):
+                got = getattr(super(Slow, self), name)(*args, **named)
+                if not sum(args[flags_at[name] :], named.get("flags", 0)) & socket.MSG_PEEK:
+                    copies.append(name)
+                    time.sleep(0.3)
+                return got
+
+            return read
+
+        Slow = type("Slow", (socket.socket,), {name: slow(name) for name in flags_at})
         here, there = pair()
-        copied, whole = [], []
-        with here, there:
-            for _ in range(500):
-                there.sendall(b"x" * 60_000)
-                size = 0
-                while size < 60_000:
-                    began = perf_counter()
-                    got = kata.receive(here, 60_000)
-                    whole.append(perf_counter() - began)
-                    copied.append(got.copied)
-                    if not got.data:
-                        return None
-                    size += len(got.data)
-        return sum(copied), median(whole) * len(whole), len(whole)
+        with Slow(fileno=here.detach()) as here, there:
+            there.sendall(b"hello")
+            return received(kata, here, 1024), copies
 
-    copied, whole, times = run(scenario, limit=30).value or (0, 1, 1)
-    assert copied >= 0.03 * whole, (
-        f"60,000 bytes were already there, {times:,} times. A call took {whole / times * 1e6:.0f} µs, and copied was"
-        f" {copied / times * 1e6:.2f} µs: the copy is not timed."
+    got, copies = run(scenario).value
+    assert got and got[2] == b"hello", f"Five bytes were already there: b'hello'; here came {got}."
+    if not copies:
+        pytest.skip("the copy was made by no method of the socket, so it could not be slowed down")
+    waited, copied, *_ = got
+    assert copied > 0.15, (
+        f"The data was already there, and the copy took 0.3 s; waited is {waited:.2f} s, and copied is {copied:.2f} s:"
+        " the copy is not timed. The second phase begins when the data is there, and ends when it is copied."
     )
 
 

@@ -89,7 +89,7 @@ def test_killed_and_survived_and_what_is_kept(trials):
     try_all([one], silent)
     (killed, survived) = (one.fates[mutant] for mutant in one.all)
     assert killed.outcome == "killed"
-    assert killed.by in one.green[0]
+    assert killed.by in one.on_the_reference[0]
     assert survived.outcome == "survived"
 
     again = trials(wrong, right())
@@ -100,7 +100,7 @@ def test_killed_and_survived_and_what_is_kept(trials):
 
 def test_what_another_suite_has_found_only_says_whom_to_ask_first(trials):
     one = trials(right())
-    last = one.green[0][-1]
+    last = one.on_the_reference[0][-1]
     one.fates[one.all[0]] = Fate("killed", last, "the key of another suite")
     one.keep()
     again = trials(right())
@@ -116,6 +116,16 @@ def test_a_mutant_that_hangs_is_ended_and_listed(trials, monkeypatch):
     try_all([one], silent)
     assert [fate.outcome for fate in one.fates.values()] == ["late"]
     assert one.score == 1.0
+
+
+def test_a_suite_that_is_red_on_the_reference_tries_nothing(trials, monkeypatch):
+    red = [{"name": "test_x", "outcome": "failed", "message": "not as it should be"}]
+    monkeypatch.setattr(driver, "judge", lambda kata, target: red)
+    one = trials("0")
+    try_all([one], silent)
+    assert not one.fates
+    (said,) = complaints([one], Equivalents(), whole=False)
+    assert said == "a1 is red on the reference itself. test_x: not as it should be"
 
 
 def test_who_survives_must_be_listed_and_who_is_listed_must_survive(trials, tmp_path):

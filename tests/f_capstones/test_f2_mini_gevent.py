@@ -18,7 +18,8 @@ from functools import partial
 
 import pytest
 
-from dojo.suite import Failure, about, raised, span, task
+from dojo.suite import Failure, about, raised, span, task, watch
+from tests.server_contract import STARTERS
 
 LINES = 250  # neither blank nor comment; docstrings and the demo are not counted either
 PATIENCE = 3.0  # seconds after which a call that should have ended long ago is helped out
@@ -888,11 +889,12 @@ def test_everything_happens_in_one_thread(run):
         kata.joinall([kata.spawn(listen), kata.spawn(talk)])
         return [thread == get_ident() for thread in threads]
 
-    outcome = run(scenario)
+    outcome = run(scenario, before=[watch(*STARTERS)])
     assert outcome.value == [True] * 2, (
         "Greenlets ran in other threads than the one that called joinall."
     )
-    assert outcome.threads <= 1, f"{outcome.threads} threads of the system were seen, expected 1."
+    begun = sum(outcome.calls[name] for name in STARTERS[:2])
+    assert not begun, f"It started {begun} threads of the system, expected none."
 
 
 def test_nothing_but_greenlet_and_the_standard_library(run):
