@@ -22,14 +22,11 @@ async def serve(listener: socket.socket, idle_timeout: float) -> None:
         # Drained shall mean sent. By default drain is content while up to 64 KiB are still unsent,
         # and a client that reads slowly would be taken for an idle one.
         writer.transport.set_write_buffer_limits(high=0)
-        try:
+        # However it ends, close sends what is unsent, and then closes. Who vanished raises an OSError.
+        with contextlib.closing(writer), contextlib.suppress(OSError, asyncio.TimeoutError):
             while data := await asyncio.wait_for(reader.read(65536), idle_timeout):
                 writer.write(data.upper())
                 await writer.drain()
-        except (OSError, asyncio.TimeoutError):
-            pass  # it vanished, or it was idle
-        finally:
-            writer.close()
 
     # start_server listens anew, with a backlog of 100 unless it is told.
     server = await asyncio.start_server(answer, sock=listener, backlog=1024)

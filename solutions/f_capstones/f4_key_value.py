@@ -9,6 +9,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
@@ -35,29 +36,16 @@ def serve(listener: socket.socket) -> None:
     """
     store = Store()
     selector = selectors.DefaultSelector()
-    paused = False
 
     def accept(events: int) -> None:
-        nonlocal paused
-        try:
+        with suppress(OSError):  # that client has gone again, or there is no descriptor for it
             sock, _ = listener.accept()
-        except (BlockingIOError, ConnectionAbortedError):
-            return
-        except OSError:
-            # Out of descriptors, and the listener stays readable: look away for a moment.
-            selector.unregister(listener)
-            paused = True
-            return
-        Connection(sock, selector, store)
+            Connection(sock, selector, store)
 
     listener.setblocking(False)
     selector.register(listener, EVENT_READ, accept)
     while True:
-        ready = selector.select(0.5 if paused else None)
-        if paused:
-            paused = False
-            selector.register(listener, EVENT_READ, accept)
-        for key, events in ready:
+        for key, events in selector.select():
             key.data(events)
 
 

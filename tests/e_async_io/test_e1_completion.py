@@ -146,6 +146,35 @@ def test_wait_gives_up_after_its_timeout(run):
     )
 
 
+def test_wait_takes_what_is_there_without_waiting(run):
+    def scenario(kata):
+        queue, ended = kata.CompletionQueue(), threading.Event()
+        queue.submit(ended.set)
+        ended.wait(LIMIT)
+        deadline = time.monotonic() + LIMIT
+        while (told := queue.wait(0)) is None and time.monotonic() < deadline:
+            time.sleep(0.01)  # its worker may still be on the way back
+        return fields(told)
+
+    completion = run(scenario).value
+    assert completion is not None, (
+        f"A call had ended, and for {LIMIT} s wait(0) told nothing of it: 0 seconds are enough to take what is there."
+    )
+
+
+def test_wait_returns_as_soon_as_a_call_has_ended(run):
+    def scenario(kata):
+        queue = kata.CompletionQueue()
+        queue.submit(time.sleep, 0.2)
+        began = time.perf_counter()
+        told = queue.wait(6)
+        return told is not None, time.perf_counter() - began
+
+    told, seconds = run(scenario, limit=20).value
+    assert told, f"A call ended after 0.2 s, and wait(6) told nothing of it in {seconds:.1f} s."
+    assert seconds == about(0.2, not_=6), "A call ends after 0.2 s; wait(6):"
+
+
 def test_wait_without_a_timeout_waits_as_long_as_it_takes(run):
     def scenario(kata):
         queue = kata.CompletionQueue()
@@ -155,6 +184,10 @@ def test_wait_without_a_timeout_waits_as_long_as_it_takes(run):
     outcome = run(scenario)
     assert outcome.value is not None, (
         f"The call ends after 0.5 s; wait(None) returned None after {outcome.seconds:.1f} s."
+    )
+    assert outcome.cpu < outcome.seconds / 20, (
+        f"wait(None) waited for {outcome.seconds:.1f} s and computed for {outcome.cpu:.2f} s of it: who asks again and"
+        " again whether a call has ended takes the time from those that work."
     )
 
 

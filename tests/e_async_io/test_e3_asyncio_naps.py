@@ -33,15 +33,6 @@ def test_results_come_in_the_order_given(run):
     assert run(lambda kata: asyncio.run(main(kata))).value == ["slow", "fast", None]
 
 
-def test_the_coroutines_may_come_from_a_generator(run):
-    async def main(kata):
-        return await kata.run_together(nap(f"nap {n}", 0.01, n) for n in range(3))
-
-    assert run(lambda kata: asyncio.run(main(kata))).value == [0, 1, 2], (
-        "Three coroutines came from a generator, which can be gone through only once."
-    )
-
-
 def test_a_result_is_whatever_was_returned(run):
     """Equal ones, false ones, and an error that somebody returned and nobody raised."""
 

@@ -13,7 +13,7 @@ from _thread import get_ident
 
 import pytest
 
-from dojo.suite import Failure, about, coarse_clocks, raised, span, watch
+from dojo.suite import Failure, about, caught, coarse_clocks, raised, span, watch
 
 CLIENTS = 400 if selectors.DefaultSelector is selectors.SelectSelector else 1000
 THOUSAND = 1_000
@@ -135,18 +135,38 @@ def test_run_runs_a_coroutine_to_its_end(run):
     )
 
 
+def test_run_gives_what_main_returned_or_raises_what_it_raised(run):
+    def scenario(kata):
+        async def work(value):
+            await kata.sleep(0)
+            return value
+
+        async def fail():
+            await kata.sleep(0)
+            raise ValueError("boom")
+
+        return [kata.run(work("first")), kata.run(work(0)), caught(kata.run, fail())]
+
+    assert run(scenario).value == ["first", 0, raised(ValueError, "boom")], (
+        "run() was called three times, one after the other; main returned 'first', returned 0, and raised"
+        " ValueError('boom'):"
+    )
+
+
 def test_join_waits_for_a_task_and_gives_its_value(run):
     def scenario(kata):
         async def work(value):
             return value
 
         async def main():
-            tasks = [kata.spawn(work(value)) for value in ("one", None, "three")]
+            tasks = [kata.spawn(work(value)) for value in ("one", None, 0, "", "five")]
             return [await task.join() for task in tasks]
 
         return play(kata, main)
 
-    assert run(scenario).value == ["one", None, "three"], "The values of three tasks, from join():"
+    assert run(scenario).value == ["one", None, 0, "", "five"], (
+        "The values of five tasks, from join():"
+    )
 
 
 def test_join_raises_what_the_task_raised(run):
@@ -254,6 +274,26 @@ def test_naps_overlap(run):
         " slept, not the task."
     )
     assert outcome.seconds == about(0.5, not_=2), "Four naps of 0.5 s, side by side:"
+
+
+def test_a_sleep_of_no_time_lets_the_others_run(run):
+    def scenario(kata):
+        log = []
+
+        async def work():
+            log.append("the other has run")
+
+        async def main():
+            kata.spawn(work())
+            for _ in range(100):
+                await kata.sleep(0)
+            return list(log)
+
+        return play(kata, main)
+
+    assert run(scenario).value == ["the other has run"], (
+        "A task was spawned, then main slept for 0 seconds, a hundred times. What the task had noted by then:"
+    )
 
 
 def test_everybody_sleeps_for_their_own_time(run):
@@ -418,6 +458,26 @@ def test_the_error_of_a_socket_comes_out_of_recv(run):
     assert came_out, (
         "A task waits in recv, and the other side resets the connection: a ConnectionResetError was to come out of "
         f"recv. It gave or raised {end}."
+    )
+
+
+def test_the_error_of_a_socket_comes_out_of_sendall(run):
+    def scenario(kata):
+        one, other = narrow_pair()
+
+        async def main():
+            task = kata.spawn(kata.sendall(one, bytes(BIG)))
+            await kata.sleep(0.05)
+            other.close()
+            end = await ending(kata, task)
+            return isinstance(end, OSError), repr(end)
+
+        return play(kata, main)
+
+    came_out, end = run(scenario).value
+    assert came_out, (
+        "A task sends a lot, and the other side closes before it has come: an OSError (BrokenPipeError,"
+        f" ConnectionResetError) was to come out of sendall. It gave or raised {end}."
     )
 
 

@@ -127,6 +127,53 @@ def test_joinall_waits_until_every_greenlet_has_ended(run):
     assert run(scenario).value == ["a", "b", "c"], "Who of a, b, c had ended when joinall returned?"
 
 
+def test_an_exception_ends_only_its_greenlet(run):
+    def scenario(kata):
+        log = []
+
+        def fail():
+            kata.sleep(0.02)
+            raise LookupError("the demo of a failure")
+
+        def work():
+            for step in range(3):
+                kata.sleep(0.02)
+                log.append(step)
+
+        kata.joinall([kata.spawn(fail), kata.spawn(work)])
+        return log
+
+    outcome = run(scenario)
+    assert outcome.value == [0, 1, 2], (
+        "One of two greenlets failed, the other one slept three times. What that one had noted when joinall returned:"
+    )
+    assert "LookupError: the demo of a failure" in outcome.output, (
+        "A greenlet ended with LookupError('the demo of a failure'), and nothing was printed: nobody will ever know."
+    )
+
+
+def test_a_sleep_of_no_time_lets_the_others_run(run):
+    def scenario(kata):
+        log = []
+
+        def look():
+            for _ in range(100):
+                kata.sleep(0)
+            return list(log)
+
+        def note():
+            log.append("the other has run")
+
+        seen = []
+        kata.joinall([kata.spawn(lambda: seen.append(look())), kata.spawn(note)])
+        return seen
+
+    assert run(scenario).value == [["the other has run"]], (
+        "A greenlet slept for 0 seconds, a hundred times, and another one was spawned after it. What that one had noted"
+        " by then:"
+    )
+
+
 @pytest.mark.trace
 def test_sleep_lets_the_others_run(run):
     def scenario(kata):

@@ -507,10 +507,18 @@ def test_a_head_within_the_limit_is_no_matter_of_what_comes_with_it(server):
         when = "max_header 2,000; the head 1,300, with a body of 5,000, and more requests behind"
         assert len(told(caller.answer("POST"), when)["body"]) == 5000
         assert [caller.answer().status for _ in range(20)] == [200] * 20
-    with Caller(server(made=PLAYGROUND)) as caller:
-        assert caller.ask(request("/", f"X-Long: {'x' * 50_000}")).status == 200, (
-            "64 KiB by default"
-        )
+
+
+def test_without_limits_given_a_head_has_64_kib_and_a_body_1_mib(server):
+    running = server(made=PLAYGROUND)
+    with Caller(running) as caller:
+        answer = caller.ask(request("/", f"X-Long: {'x' * 65_000}"))
+        assert answer.status == 200, f"a head of 65,000 bytes: expected 200, got {answer}"
+        answer = caller.ask(request("/echo", body=b"x" * MIB))
+        assert answer.status == 200, f"a body of 1,048,576 bytes: expected 200, got {answer}"
+    refused(running, {"a head of 66,000 bytes": request("/", f"X-Long: {'x' * 66_000}")}, 431, 414)
+    announced = request("/", f"Content-Length: {MIB + 1}", method="POST")
+    refused(running, {"a body of 1,048,577 bytes": announced}, 413)
 
 
 def test_a_body_up_to_the_limit_is_taken(server):

@@ -151,6 +151,12 @@ def test_commands_may_come_in_any_pieces(redis):
         time.sleep(0.005)
         redis.say(said[cut:])
         same(redis.replies(4), ["OK", "PONG", b"x\r\ny", "PONG"], f"cut after {cut} bytes")
+    said = command("ECHO", "ab") + command("PING")  # whole commands, and parts of the next one
+    for cut in range(1, len(said)):
+        redis.say(said[:cut])
+        time.sleep(0.003)
+        redis.say(said[cut:])
+        same(redis.replies(2), [b"ab", "PONG"], f"ECHO and PING, cut after {cut} bytes")
 
 
 def test_commands_may_be_pipelined(redis):

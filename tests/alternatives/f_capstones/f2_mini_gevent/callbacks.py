@@ -5,6 +5,7 @@ import select
 import selectors
 import socket
 import time
+import traceback
 from errno import EINPROGRESS, EWOULDBLOCK
 from itertools import count
 
@@ -93,8 +94,8 @@ def spawn(function, *args, **kwargs):
     def work():
         try:
             function(*args, **kwargs)
-        except Exception as error:
-            green.error = error
+        except Exception:
+            traceback.print_exc()
         green.done = True
         later.extend(green.joiners)
 

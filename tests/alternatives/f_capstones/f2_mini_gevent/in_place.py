@@ -5,6 +5,7 @@ The sockets stay blocking for the kernel: a call waits until it cannot block, an
 
 import selectors
 import socket
+import sys
 import time
 from selectors import EVENT_READ, EVENT_WRITE
 
@@ -65,7 +66,10 @@ def turn():
 
 def spawn(function, *args, **kwargs):
     def work():
-        function(*args, **kwargs)
+        try:
+            function(*args, **kwargs)
+        except Exception as error:
+            sys.excepthook(type(error), error, error.__traceback__)
 
     task = greenlet(work, main)
     ready.append(task)

@@ -1,0 +1,79 @@
+"""Asks again and again whether a call has ended, and takes the processor from those that work.
+
+Caught by: test_wait_without_a_timeout_waits_as_long_as_it_takes
+"""
+
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+
+class Completion(NamedTuple):
+    ticket: int  # what `submit` returned for it
+    result: Any = None
+    error: Exception | None = None  # None if it returned
+
+
+class CompletionQueue:
+    def __init__(self, workers: int = 16):
+        self._workers = workers
+        self._tickets = itertools.count(1)
+        self._waiting: deque[tuple[int, Callable[..., Any], tuple]] = deque()
+        self._completed: deque[Completion] = deque()
+        self._outstanding = 0  # submitted, and its completion not yet taken
+        self._running = 0
+        self._closed = False
+        self._changed = threading.Condition()  # its lock guards all of the above
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> int:
+        with self._changed:
+            if self._closed:
+                raise RuntimeError("the completion queue is closed")
+            ticket = next(self._tickets)
+            self._waiting.append((ticket, function, args))
+            self._outstanding += 1
+            if self._running < self._workers:
+                self._running += 1
+                threading.Thread(target=self._work, daemon=True).start()
+        return ticket
+
+    def _work(self) -> None:
+        # A worker that finds nothing to do ends. So none waits, and none has to be told of the end.
+        while call := self._next_call():
+            ticket, function, args = call
+            try:
+                completion = Completion(ticket, result=function(*args))
+            except Exception as error:
+                completion = Completion(ticket, error=error)
+            with self._changed:
+                self._completed.append(completion)
+                self._changed.notify()
+
+    def _next_call(self) -> tuple[int, Callable[..., Any], tuple] | None:
+        with self._changed:
+            if self._waiting:
+                return self._waiting.popleft()
+            self._running -= 1
+            return None
+
+    def wait(self, timeout: float | None) -> Completion | None:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._completed and self._outstanding:
+            if deadline is not None and time.monotonic() >= deadline:
+                break
+        with self._changed:
+            if not self._completed:
+                return None
+            self._outstanding -= 1
+            if not self._outstanding:
+                self._changed.notify_all()  # whoever else waits, waits for nothing now
+            return self._completed.popleft()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._outstanding -= len(self._waiting)
+            self._waiting.clear()
