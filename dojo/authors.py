@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
+import contextlib
 import keyword
 import re
 from pathlib import Path
 from string import Template
 
 from dojo import katas as places
-from dojo.files import write_atomically
+from dojo.files import locked, write_all
 from dojo.katas import Curriculum, Kata, Part
 from dojo.pristine import Pristine
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
-def begin(path: Curriculum, part: str, id_: str, name: str, title: str | None) -> list[Path]:
+def begin(part: str, id_: str, name: str, title: str | None) -> list[Path]:
     """Make the kata and return its files, in the order in which an author fills them in.
 
-    All or nothing: ValueError, and nothing made, when the kata cannot be or any of its files exists.
+    All or nothing: ValueError, and nothing made, when the kata cannot be or any of its files exists;
+    OSError when one cannot be written. The entry in katas.toml comes last: a call that was killed
+    before it is finished by the same call.
     """
-    home = _part(path, part)
-    _check_names(path, id_, name)
-    kata = Kata(id_, name, title or name.replace("_", " ").capitalize(), home.name)
-    texts = _texts(kata)
-    for file in texts:
-        if file.exists():
-            raise ValueError(f"{file} exists already, so nothing was made.")
-    stubs = Pristine()
-    stubs.put(kata, texts[kata.file])
-    manifest = with_entry(places.MANIFEST.read_text(encoding="utf-8"), kata)
-    _make(texts)
-    stubs.write()
-    write_atomically(places.MANIFEST, manifest.encode())
+    with authors_lock():
+        path = Curriculum(places.MANIFEST)
+        home = _part(path, part)
+        _check_names(path, id_, name)
+        kata = Kata(id_, name, title or name.replace("_", " ").capitalize(), home.name)
+        texts = _texts(kata)
+        for file, text in texts.items():
+            if file.exists() and file.read_bytes() != text.encode():
+                raise ValueError(f"{file} exists already, so nothing was made.")
+        stubs = Pristine()
+        stubs.put(kata, texts[kata.file])
+        manifest = with_entry(places.MANIFEST.read_text(encoding="utf-8"), kata)
+        files = {file: text.encode() for file, text in texts.items()}
+        try:
+            write_all({**files, stubs.file: stubs.document(), places.MANIFEST: manifest.encode()})
+        except OSError:
+            for folder in {file.parent for file in files}:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()  # only if nothing is in it
+            raise
     return [*texts, places.MANIFEST]
+
+
+def authors_lock() -> contextlib.AbstractContextManager[None]:
+    """Held by whoever reads katas.toml or the shipped stubs to write them again."""
+    return locked(places.ROOT / ".dojo" / "authors.lock")
 
 
 def _part(path: Curriculum, name: str) -> Part:
@@ -78,20 +93,6 @@ def _texts(kata: Kata) -> dict[Path, str]:
         kata.impostors / "does_it_wrong.py": text("impostor.py"),
         kata.alternatives / "another_way.py": text("alternative.py"),
     }
-
-
-def _make(texts: dict[Path, str]) -> None:
-    made = []
-    try:
-        for file, text in texts.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with open(file, "x", encoding="utf-8", newline="\n") as handle:
-                made.append(file)
-                handle.write(text)
-    except OSError:
-        for file in made:
-            file.unlink(missing_ok=True)
-        raise
 
 
 def with_entry(manifest: str, kata: Kata) -> str:

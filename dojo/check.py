@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dojo import katas as places
+from dojo.authors import authors_lock
 from dojo.console import command
 from dojo.katas import Curriculum, Kata
 from dojo.lesson import HINT_TITLES, SECTIONS, Lesson
 from dojo.pristine import Pristine
 
 IMPOSTORS = 4  # at least, for each kata
-ALTERNATIVES = 1
+ALTERNATIVES = 2  # beside the reference
 WORDS = 500  # at most, before the hints of a lesson
 OURS = ("dojo", "tests")  # what a kata never imports
 
@@ -44,6 +45,7 @@ def check(path: Curriculum, katas: list[Kata], whole: bool = True) -> list[Findi
     if whole:
         found += _ids(path)
         found += _strays(path, stubs)
+        found += _page_of_impostors(path)
     return found
 
 
@@ -52,21 +54,22 @@ def ship(path: Curriculum, katas: list[Kata]) -> Iterator[str]:
 
     Raises ValueError, and changes nothing, for a stub in which nothing is left to write.
     """
-    stubs, changed = Pristine(), []
-    for kata in katas:
-        text = kata.file.read_text(encoding="utf-8")
-        if not _unwritten(text):
-            raise ValueError(
-                f"{kata.file} has no `raise NotImplementedError`: is it solved? "
-                f"`{command(f'reset {kata.id}')}` brings its stub back. Nothing was changed."
-            )
-        if not stubs.holds(kata):
-            stubs.put(kata, text)
-            changed.append(kata)
-    strays = stubs.stray(path.katas)
-    stubs.keep_only(path.katas)
-    if changed or strays:
-        stubs.write()
+    with authors_lock():
+        stubs, changed = Pristine(), []
+        for kata in katas:
+            text = kata.file.read_text(encoding="utf-8")
+            if not _unwritten(text):
+                raise ValueError(
+                    f"{kata.file} has no `raise NotImplementedError`: is it solved? "
+                    f"`{command(f'reset {kata.id}')}` brings its stub back. Nothing was changed."
+                )
+            if not stubs.holds(kata):
+                stubs.put(kata, text)
+                changed.append(kata)
+        strays = stubs.stray(path.katas)
+        stubs.keep_only(path.katas)
+        if changed or strays:
+            stubs.write()
     yield from (f"{kata.id}: its stub is now the shipped one." for kata in changed)
     yield from (f"{stray}: no longer shipped." for stray in strays)
 
@@ -246,6 +249,7 @@ def _impostors(kata: Kata) -> Findings:
     if len(files) < IMPOSTORS:
         yield Finding(kata.impostors, f"{len(files)} impostors, at least {IMPOSTORS} please.")
     tests = _tests(kata.suite)
+    mistakes: dict[str, Path] = {}
     for file in files:
         try:
             impostor = Impostor.read(file)
@@ -257,12 +261,18 @@ def _impostors(kata: Kata) -> Findings:
             for name in impostor.caught_by:
                 if name.partition("[")[0] not in tests:
                     yield Finding(file, f"its suite has no test {name}.")
+            if not impostor.mistake.endswith((".", "?", "!")) or impostor.more:
+                yield Finding(file, "its docstring's first line is not one whole sentence.")
+            twin = mistakes.setdefault(impostor.mistake, file)
+            if twin != file:
+                yield Finding(file, f"its mistake is, word for word, that of {twin.name}.")
 
 
 def _alternatives(kata: Kata) -> Findings:
     files = _python(kata.alternatives)
     if len(files) < ALTERNATIVES:
-        yield Finding(kata.alternatives, "no right solution that is built another way.")
+        built = f"{len(files)} right solutions that are built another way"
+        yield Finding(kata.alternatives, f"{built}, at least {ALTERNATIVES} please.")
     for file in files:
         tree = _parsed(_text(file))
         if isinstance(tree, SyntaxError):
@@ -326,6 +336,18 @@ def _strays(path: Curriculum, stubs: Pristine) -> Findings:
                 yield Finding(folder, "it belongs to no kata of katas.toml.")
     for stray in stubs.stray(path.katas):
         yield Finding(stubs.file, f"{stray} belongs to no kata: `{command('check --write')}`.")
+
+
+def _page_of_impostors(path: Curriculum) -> Findings:
+    from dojo import impostors
+
+    try:
+        text = impostors.document(path)
+    except (ValueError, SyntaxError):
+        return  # an impostor that cannot be read is a finding of its own
+    page = impostors.page()
+    if not page.is_file() or _text(page) != text:
+        yield Finding(page, f"it is out of date: `{impostors.COMMAND}` writes it.")
 
 
 # -- reading

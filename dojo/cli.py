@@ -105,8 +105,18 @@ def main(ctx: click.Context) -> None:
 @click.option("--target", metavar="DIR", help="Test this tree, laid out like katas/, or this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per kata, only that.")
 @click.option("-x", "stop_at_first", is_flag=True, help="Stop at the first red test.")
-def test(ids: tuple[str, ...], target: str | None, as_json: bool, stop_at_first: bool) -> None:
+@click.option("--sandbox", "confined", is_flag=True, help="For code that you do not trust (Linux).")
+def test(
+    ids: tuple[str, ...], target: str | None, as_json: bool, stop_at_first: bool, confined: bool
+) -> None:
     """Test a kata: the next one, these, or whole parts."""
+    if confined:
+        from dojo import sandbox
+
+        try:
+            sandbox.enter()
+        except sandbox.Refused as refused:
+            raise Misuse(str(refused)) from None
     path, tree = curriculum(), target_tree(target)
     chosen = choose(path, ids) if ids else default_choice(path, target, tree)
     if not chosen:
@@ -117,7 +127,7 @@ def test(ids: tuple[str, ...], target: str | None, as_json: bool, stop_at_first:
     if tree.is_file() and len(chosen) > 1:
         raise Misuse(f"{target} is one file, so name one kata to test it as.")
     on_a_path = len(chosen) == 1 and chosen[0].steps and not as_json
-    trial = run_suites(chosen, tree, stop_at_first or on_a_path, quiet=as_json)
+    trial = run_suites(chosen, tree, stop_at_first or on_a_path, quiet=as_json, confined=confined)
     if as_json:
         for entry in trial.katas:
             click.echo(json.dumps(entry))
@@ -243,6 +253,7 @@ def reset(id_: str) -> None:
     try:
         backup = bring_back(kata)
     except NothingToReset:
+        progress().forget(kata)  # an earlier call may have been killed before it came to this
         say(f"{shown(kata.file)} is the untouched stub already.")
         return
     progress().forget(kata)
@@ -334,7 +345,7 @@ def new(part: str, id_: str, name: str, title: str | None) -> None:
     """For authors: begin a kata, with every file it needs."""
     from dojo.authors import begin
 
-    for file in begin(curriculum(), part, id_, name, title):
+    for file in begin(part, id_, name, title):
         say(f"  {shown(file)}")
     say(f"Next: fill these in, then {command('check')} says what is missing.")
 
@@ -428,6 +439,7 @@ def run_suites(
     quiet: bool = False,
     always_parallel: bool = False,
     marked: str | None = None,
+    confined: bool = False,
 ) -> Trial:
     from dojo import trial as trials
     from dojo.results import Ticker
@@ -441,6 +453,7 @@ def run_suites(
             stop_at_first=stop_at_first,
             workers=trials.processors() if parallel else 0,
             marked=marked,
+            confined=confined,
             on_test=ticker,
         )
     except trials.Stopped:
@@ -467,7 +480,8 @@ def report(trial: Trial, path: Curriculum, tree: Path) -> None:
     if red:
         say(results.next_after_red(red, path.find(red["kata"])))
     elif tree == places.KATAS:
-        following = results.next_after_green(progress().next(path), path)
+        green = [entry["kata"] for entry in trial.katas]
+        following = results.next_after_green(progress().next(path, besides=green), path)
         say(f"{results.how_it_went(trial.katas)} {following}")
     else:
         say(f"All green in {shown(tree)}.")

@@ -13,8 +13,8 @@ import click
 from dojo import katas as places
 
 _PLAIN = str.maketrans(
-    {"✓": "+", "✗": "x", "→": ">", "·": "-", "…": "...", "—": "-", "█": "#", "▶": ">", "░": "."}
-)
+    "✓✗→◀▶↑↓·—─█▇▆▅▄▃▂▁▒░▏┤┊└┘♥₂⏎", "+x><>^v---##===___:.||:++*2$", ""
+) | str.maketrans({"…": "...", "≤": "<="})
 
 
 def say(text: str = "", *, to_stderr: bool = False, newline: bool = True) -> None:

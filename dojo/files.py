@@ -5,32 +5,57 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
 LOCK_SECONDS = 10.0  # far longer than anybody holds a lock here: a few milliseconds
 RETRY_SECONDS = 0.01
+PART = ".kata-part"  # how a file that is still being written is called, behind a dot
+STALE_SECONDS = 60.0  # whoever began such a file so long ago was killed
 
 
 def write_atomically(file: Path, data: bytes) -> None:
     """Put `data` in place of `file`'s content, or raise OSError and leave `file` as it was."""
+    write_all({file: data})
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Put each content in place of its file's, in this order, or raise OSError and leave all as they were.
+
+    All are on the disk before the first one is put in its place, so a full disk changes none. Whoever
+    is killed here leaves each file old or new, and the new ones come first.
+    """
     import tempfile  # not above: it costs every start of `kata` some milliseconds
 
-    file = file.resolve()  # a symbolic link stays one
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
+    parts: dict[str, Path] = {}
     try:
-        with os.fdopen(handle, "wb") as part:
-            part.write(data)
-            part.flush()
-            os.fsync(part.fileno())
-        os.chmod(name, _mode_for(file))  # mkstemp's own mode shuts out everybody else
-        _replace(name, file)
+        for file, data in contents.items():
+            file = file.resolve()  # a symbolic link stays one
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(file.parent)
+            handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=PART)
+            parts[name] = file
+            with os.fdopen(handle, "wb") as part:
+                part.write(data)
+                part.flush()
+                os.fsync(part.fileno())
+            os.chmod(name, _mode_for(file))  # mkstemp's own mode shuts out everybody else
+        for name, file in parts.items():
+            _replace(name, file)
     except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
+        for name in parts:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
         raise
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed writers have left behind in `folder`."""
+    for part in folder.glob(f".*{PART}"):
+        with contextlib.suppress(OSError):
+            if time.time() - part.stat().st_mtime > STALE_SECONDS:
+                part.unlink()
 
 
 def _mode_for(file: Path) -> int:

@@ -17,7 +17,6 @@ import errno
 import heapq
 import itertools
 import random
-import selectors
 import socket
 import time
 from collections import Counter
@@ -27,6 +26,7 @@ from typing import Any
 
 from dojo.crowd import LINGER_NOT
 from dojo.servers import Server
+from dojo.watching import new_selector
 
 PATIENCE = 20.0  # seconds without a byte, for a client that a right server answers in milliseconds
 RECEIVE_BUFFER = 16_384  # small, so that answers do not fit and the server must wait to send
@@ -419,7 +419,7 @@ class Mob:
         self.heard = 0  # bytes, all of them compared
         self.manners: Counter[str] = Counter()
         self._numbers = itertools.count()
-        self._selector = selectors.DefaultSelector()
+        self._selector = new_selector()
         self._scripts: dict[Stranger, Script] = {}
         self._waits: dict[Stranger, int] = {}  # the number of the wait that each is in
         self._timers: list[tuple[float, int, Stranger]] = []  # a heap; waits that are over included

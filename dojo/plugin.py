@@ -10,9 +10,11 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from dojo import report as reports
+from dojo import sandbox
 from dojo.about import about
 from dojo.compare import compare
 from dojo.crowd import Crowd
@@ -47,6 +49,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="test the katas of this tree, laid out like katas/ (default), or this one file",
     )
+    parser.getgroup("dojo").addoption(
+        "--sandbox",
+        action="store_true",
+        help="for code that you do not trust: it sees no file, process or network but its own (Linux)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,6 +61,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if not target.exists():
         raise pytest.UsageError(f"--target {target}: there is no such folder or file.")
     adopt_orphans()
+    if config.getoption("--sandbox"):
+        try:
+            sandbox.enter(worker=hasattr(config, "workerinput"))
+        except sandbox.Refused as refused:
+            raise pytest.UsageError(str(refused)) from None
     config.stash[_verdicts] = Verdicts()
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(config.stash[_verdicts], "dojo-verdicts")
@@ -210,7 +222,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def _for_learners(error: BaseException, server: Servers | None) -> BaseException:
     """Why the test is red in the learner's terms: what a client met may only be the consequence of a server's end."""
-    if server and isinstance(error, (AssertionError, OSError, HTTPException)):
+    if server and isinstance(error, (AssertionError, OSError, HTTPException, psutil.Error)):
         if reason := server.over():
             return reason
         if not isinstance(error, AssertionError):  # out of a real client: http.client, requests
@@ -238,11 +250,24 @@ def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -
     return None
 
 
-def _warn(config: pytest.Config, sentence: str) -> None:
+class Hooks:
+    @staticmethod
+    @pytest.hookspec(firstresult=True)
+    def pytest_dojo_warn(config: pytest.Config, sentence: str) -> bool:
+        """Tell the learner `sentence`, which is about no test; whoever has told it returns True."""
+        raise NotImplementedError
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.add_hookspecs(Hooks)
+
+
+def pytest_dojo_warn(config: pytest.Config, sentence: str) -> bool:
     if terminal := config.pluginmanager.get_plugin("terminalreporter"):
         terminal.write_line(sentence, yellow=True)
     else:
         print(sentence, file=sys.__stderr__)
+    return True
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -251,7 +276,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(config, "workerinput") or Path(config.getoption("--target")).resolve() != KATAS:
         return
     verdicts = config.stash[_verdicts]
-    progress = Progress(warn=lambda sentence: _warn(config, sentence))
+    progress = Progress(
+        warn=lambda sentence: config.hook.pytest_dojo_warn(config=config, sentence=sentence)
+    )
     all_collected = not any("::" in argument for argument in config.args)
     for entry in verdicts.katas:
         kata = Curriculum().find(entry["kata"])

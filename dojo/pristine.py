@@ -57,7 +57,10 @@ class Pristine:
         """The paths of stubs that belong to no kata any more."""
         return sorted(set(self._texts) - {kata.relative.as_posix() for kata in katas})
 
-    def write(self) -> None:
+    def document(self) -> bytes:
+        """What the file would hold."""
         document = {path: text.split("\n") for path, text in sorted(self._texts.items())}
-        text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-        write_atomically(self.file, text.encode())
+        return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+
+    def write(self) -> None:
+        write_atomically(self.file, self.document())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import marshal
 import os
@@ -20,6 +21,7 @@ from typing import Any
 
 import psutil
 
+from dojo import imitation, sandbox
 from dojo.failures import Opaque, Raised
 from dojo.katas import ROOT
 
@@ -28,10 +30,30 @@ MARK = "DOJO_CHILD"  # the environment variable by which a descendant that chang
 OUTPUT_KEPT = (
     20_000  # characters of the start, and as many of the end, of what the learner's code prints
 )
-REPORT_LIMIT = 1 << 26  # bytes of one report: more is a flood, not a result
+REPORT_LIMIT = 1 << 26  # bytes of all reports of one child: more is a flood, not a result
+MEMORY = 1 << 30  # resident bytes of a child with all that it has started
+PROCESSES = 100  # that it may have started and that still run
+FILE_SIZE = 1 << 26  # bytes of one file that it writes
+START = 20.0  # seconds until the walls of a sandbox stand
+WATCH = 0.05  # seconds from one look at its memory to the next; at its offspring once a second
+FIELDS = {  # what a report must have, by its event; a child that is not itself any more may send anything
+    "confined": {"pid", "init"},
+    "unconfined": {"reason"},
+    "loaded": set(),
+    "returned": {"value", "seconds", "cpu", "calls"},
+    "raised": {"error"},
+    "listening": {"address"},
+    "ended": set(),
+    "stacks": {"stacks"},
+    "calls": {"calls"},
+    "threads": {"threads"},
+}
+KILL_ROUNDS = 20
+LAST_WORD = 5.0  # seconds from the end of a process until its last report has been read, on a very busy machine
 LINGER = 0.3  # seconds that a process started by the learner's code may take to end after the code itself
 
 _living: set[int] = set()  # children under way: whoever else descends from us is a leftover
+_tags = itertools.count(1)
 
 
 class Output:
@@ -74,29 +96,41 @@ class Child:
         self.output = Output()
         self._reports: queue.Queue[dict[str, Any]] = queue.Queue()
         self._folder = tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True)
-        self._mark = uuid.uuid4().hex
+        self._mark, self._token = uuid.uuid4().hex, uuid.uuid4().hex.encode()
+        self._tag = (
+            800_000 - next(_tags) % 799_999
+        )  # a hard limit that no other child has, see _has_started
+        self._init: psutil.Process | None = None  # process 1 of its sandbox
+        self.excess = ""  # what it took too much of, as the end of a sentence
+        environment = _without_proxies(os.environ)
+        if sandbox.wanted:
+            environment = sandbox.environment(environment)
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-u", "-X", "utf8", str(MAIN)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=self._folder.name,
-            env={**_without_proxies(os.environ), MARK: self._mark},
+            env={**environment, MARK: self._mark},
             bufsize=0,
             start_new_session=os.name == "posix",
         )
         self.pid = self.process.pid
-        _living.add(self.pid)
+        _living.add(self.process.pid)
         self._probe = psutil.Process(self.pid)
         job = {
             "file": str(file),
             "name": name,
             "scenario": scenario,
-            "preludes": [*self.first, *(preludes or [])],
+            "preludes": [*self.first, *imitation.prelude(), *(preludes or [])],
             "path": _library_path(),
             "hidden": [p for p in sys.path if p and _in_repository(Path(p).resolve())],
             "dojo": str(MAIN.parent.parent),
             "descriptors": 0,
+            "token": self._token.decode(),
+            "tag": self._tag,
+            "disk": FILE_SIZE,
+            "sandbox": sandbox.plan(file, self._folder.name) if sandbox.wanted else None,
             **serve,
         }
         data = marshal.dumps(job)
@@ -104,6 +138,21 @@ class Child:
         self._drain.start()
         threading.Thread(target=self._listen, daemon=True).start()
         self._tell(len(data).to_bytes(8, "big") + data)
+        if sandbox.wanted:
+            self._await_walls()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _await_walls(self) -> None:
+        """The guard's word: under which number the confined process is known out here."""
+        report = self.next_report(START) or {"event": "no answer"}
+        if report["event"] == "confined":
+            self.pid = report["pid"]
+            self._init = psutil.Process(report["init"])
+            with contextlib.suppress(psutil.Error):  # it may be over already
+                self._probe = psutil.Process(self.pid)
+            return
+        self.end()
+        raise sandbox.Refused(report.get("reason") or f"no walls: {report['event']}")
 
     # -- what it says --------------------------------------------------------------------------------------
 
@@ -119,16 +168,28 @@ class Child:
 
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError):
-            pending = bytearray()
+            pending, total = bytearray(), 0
             while data := self.process.stdout.read(1 << 16):
                 pending += data
-                if len(pending) > REPORT_LIMIT:
+                total += len(data)
+                if total > REPORT_LIMIT:
+                    self._stop(f"gave a result of more than {REPORT_LIMIT >> 20} MiB")
                     break
                 *lines, pending = pending.split(b"\n")
                 for line in lines:
-                    with contextlib.suppress(Exception):  # not a report: noise, or a forgery
-                        self._reports.put(json.loads(line, object_hook=_decode))
+                    if report := self._report(line):
+                        self._reports.put(report)
         self._reports.put({"event": "gone"})
+
+    def _report(self, line: bytes) -> dict[str, Any] | None:
+        """The report in this line; None for what is none: noise, or a forgery."""
+        if not line.startswith(self._token):
+            return None
+        with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            report = json.loads(line[len(self._token) :], object_hook=_decode)
+            if FIELDS[report["event"]] <= report.keys():
+                return report
+        return None
 
     def next_report(self, timeout: float) -> dict[str, Any] | None:
         """The next report, or None after `timeout` seconds. The last one of all has the event "gone"."""
@@ -141,7 +202,13 @@ class Child:
         """Reports as they come, None at every `tick` seconds of waiting, until `limit` seconds are over."""
         deadline = time.monotonic() + limit
         while (left := deadline - time.monotonic()) > 0:
-            yield self.next_report(min(tick, left))
+            alive = self.alive
+            report = self.next_report(min(tick, left))
+            if (
+                report is None and not alive
+            ):  # its last word is on the way, unless its kin hold the pipe open
+                report = self.next_report(min(LAST_WORD, left)) or {"event": "gone"}
+            yield report
 
     def ask(self, question: bytes, event: str, timeout: float = 2.0) -> dict[str, Any] | None:
         """The answer to `question` (see dojo/inside/main.py), or None when the child cannot answer any more."""
@@ -166,18 +233,19 @@ class Child:
 
         If the child cannot answer any more, the interpreter's own crash dump tells, and there is no story.
         """
-        answer = self.ask(b"s", "stacks", timeout=1.0)
+        self.resume()  # it may have stopped itself
+        answer = self.ask(b"s", "stacks", timeout=0.8)
         if answer is not None:
             return answer["stacks"], answer
         if os.name == "posix" and self.alive:
-            self.process.send_signal(signal.SIGABRT)
+            self.signal(signal.SIGABRT)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(1.0)
+                self.process.wait(0.3)
         return [["main thread", self.crash_places()]], None
 
     def crash_places(self) -> list[list[Any]]:
         """The frames that faulthandler printed when the process crashed, outermost first."""
-        self._drain.join(1.0)
+        self._drain.join(0.1 if self.alive else 1.0)
         frames = []
         for line in self.output.text.splitlines():
             if line.startswith('  File "') and " in " in line:
@@ -236,6 +304,8 @@ class Child:
             children = self._probe.children(recursive=True)
         except psutil.Error:
             children = []
+        if self._init:
+            children += [p for p in self._orphaned() if p not in children]
         return [c for c in children if _running(c)]
 
     def sockets(self) -> int:
@@ -275,22 +345,69 @@ class Child:
         with contextlib.suppress(psutil.Error):
             self._probe.resume()
 
+    def signal(self, number: int) -> None:
+        """Send it a signal; the process that we have started may only be its guard (dojo.inside.sandbox)."""
+        with contextlib.suppress(psutil.Error):
+            self._probe.send_signal(number)
+
+    # -- how much is too much ------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        """End it when it takes more memory, or starts more processes, than any solution needs."""
+        looks = 0
+        while self.alive and not self.excess:
+            time.sleep(WATCH)
+            looks += 1
+            with contextlib.suppress(psutil.Error, OSError):
+                self._measure(kin=looks % 20 == 0)
+
+    def _measure(self, kin: bool) -> None:
+        used = self.memory()
+        if kin:
+            offspring = self.offspring()
+            if len(offspring) > PROCESSES:
+                self._stop(f"had {len(offspring)} processes running at once, over {PROCESSES}")
+            for process in offspring:
+                with contextlib.suppress(psutil.Error):
+                    used += process.memory_info().rss
+        if used > MEMORY:
+            self._stop(f"used {used >> 20:,} MiB of memory, more than the {MEMORY >> 20:,} it may")
+
+    def _stop(self, excess: str) -> None:
+        self.excess = self.excess or excess
+        self._kill_kin()
+
     # -- its end -------------------------------------------------------------------------------------------
 
     def end(self) -> None:
         """End the process and everything that it started."""
-        kin = self.offspring()
-        _kill_group(self.pid)
+        self._kill_kin()
         with contextlib.suppress(OSError):
             self.process.kill()
         self.process.wait()
-        for process in [*kin, *self._orphaned()]:
-            _kill(process)
+        if self._init:
+            _kill(self._init)  # once more: now it is ours to wait for
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.close()
-        _living.discard(self.pid)
+        _living.discard(self.process.pid)
         self._folder.cleanup()
+
+    def _kill_kin(self) -> None:
+        if self._init:
+            _kill(self._init)  # and with process 1 the kernel ends all that are in there
+            return
+        for _ in range(KILL_ROUNDS):  # what forks meanwhile is met in the next one
+            kin = [*self.offspring(), *self._orphaned()]
+            _kill_group(self.pid)
+            with contextlib.suppress(psutil.Error):
+                self._probe.kill()
+            if not kin:
+                break
+            for act in (psutil.Process.suspend, psutil.Process.kill, _wait_for):
+                for process in kin:
+                    with contextlib.suppress(psutil.Error):
+                        act(process)
 
     def outliving(self) -> list[str]:
         """After the process has ended: what it started and what still runs, with a moment's grace."""
@@ -300,7 +417,19 @@ class Child:
         return [_describe(process) for process in left]
 
     def _orphaned(self) -> list[psutil.Process]:
-        return [p for p in _orphans() if _has_mark(p, self._mark) or _session(p) == self.pid]
+        if self._init:
+            with contextlib.suppress(psutil.Error):
+                return [p for p in self._init.children(recursive=True) if _running(p)]
+            return []
+        return [p for p in _orphans() if self._has_started(p)]
+
+    def _has_started(self, process: psutil.Process) -> bool:
+        """Whether it is of this child's kin, by what it has inherited: it can shed a session, the environment too."""
+        if _session(process) == self.pid or _has_mark(process, self._mark):
+            return True
+        with contextlib.suppress(psutil.Error, OSError, AttributeError):  # Linux only
+            return process.rlimit(psutil.RLIMIT_MSGQUEUE)[1] == self._tag
+        return False
 
     def __enter__(self) -> Child:
         return self
@@ -343,8 +472,10 @@ def _orphans() -> list[psutil.Process]:
     if os.name == "posix":
         return [
             p
-            for p in psutil.process_iter()
-            if p.pid not in _living and p.ppid() == 1 and _running(p)
+            for p in psutil.process_iter(
+                ["ppid"]
+            )  # asked here, it passes over those that end meanwhile
+            if p.pid not in _living and p.info["ppid"] == 1 and _running(p)
         ]
     return []
 
@@ -381,6 +512,10 @@ def _kill(process: psutil.Process) -> None:
     with contextlib.suppress(psutil.Error):
         process.kill()
         process.wait(1)
+
+
+def _wait_for(process: psutil.Process) -> None:
+    process.wait(1)
 
 
 def _kill_group(pid: int) -> None:

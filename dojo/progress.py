@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,8 +52,9 @@ class Progress:
 
     def __init__(self, file: Path | None = None, warn: Callable[[str], None] = _warn):
         self.file = file or places.ROOT / ".dojo" / "progress.json"
+        self._lock = self.file.with_suffix(".lock")
         self._warn = warn
-        self._entries = self._read()
+        self._entries = self._first_read()
 
     # -- what is asked of it
 
@@ -71,10 +72,13 @@ class Progress:
         """Whether the kata was green once, but the file or the suite has changed since."""
         return bool(self._entries.get(kata.id, {}).get("green")) and not self.done(kata)
 
-    def next(self, curriculum: Curriculum) -> Kata | None:
-        """The first kata that is neither done nor impossible on this system, None without one."""
+    def next(self, curriculum: Curriculum, besides: Collection[str] = ()) -> Kata | None:
+        """The first kata that is neither done nor impossible on this system, None without one.
+
+        `besides`: ids of katas that are done, whether that could be saved or not.
+        """
         for kata in curriculum.katas:
-            if self.verdict(kata) not in ("passed", "skipped"):
+            if kata.id not in besides and self.verdict(kata) not in ("passed", "skipped"):
                 return kata
         return None
 
@@ -99,14 +103,15 @@ class Progress:
 
     def forget(self, kata: Kata) -> None:
         """As if the kata had never been begun: no verdict, no hints."""
-        self._change(kata, None)
+        if kata.id in self._entries:
+            self._change(kata, None)
 
     # -- the file
 
     def _change(self, kata: Kata, entry: dict[str, Any] | None) -> None:
         try:
-            with locked(self.file.with_suffix(".lock")):
-                self._entries = self._read()
+            with locked(self._lock):
+                self._entries = self._read_or_set_aside()
                 if entry is None:
                     self._entries.pop(kata.id, None)
                 else:
@@ -114,36 +119,48 @@ class Progress:
                 self._write()
         except OSError as error:
             self._warn(
-                f"Your progress could not be saved in {self.file} ({error.strerror or error}); "
-                "the verdict stands, it is only not remembered."
+                f"Your progress could not be saved in {self.file} ({error.strerror or error}): "
+                "this is not remembered, and what was saved before is kept."
             )
 
     def _write(self) -> None:
         document = {"version": VERSION, "katas": self._entries}
         write_atomically(self.file, (json.dumps(document, indent=2) + "\n").encode())
 
-    def _read(self) -> dict[str, dict[str, Any]]:
+    def _first_read(self) -> dict[str, dict[str, Any]]:
+        """Without the lock, so that a tree that cannot be written can be read."""
         try:
-            return _entries(self.file.read_bytes())
-        except FileNotFoundError:
-            return {}
+            return self._read()
         except OSError as error:
             reason = error.strerror or error
             self._warn(f"Your progress in {self.file} cannot be read ({reason}): starting without.")
         except ValueError:
-            self._set_aside()
+            try:
+                with locked(self._lock):
+                    return self._read_or_set_aside()
+            except OSError:
+                self._warn_of_damage("and it cannot be renamed")
         return {}
 
-    def _set_aside(self) -> None:
-        stamp = datetime.now().strftime("%Y-%m-%dT%H-%M-%S-%f")
-        aside = self.file.with_name(f"{self.file.stem}.damaged.{stamp}.json")
+    def _read(self) -> dict[str, dict[str, Any]]:
+        """Raises ValueError when the file is damaged, OSError when it is there and cannot be read."""
         try:
-            self.file.rename(aside)
-            kept = f"it is kept as {aside.name}, and a new file begins"
+            return _entries(self.file.read_bytes())
         except FileNotFoundError:
-            return  # another terminal has set it aside, and said so
-        except OSError:
-            kept = "and it cannot be renamed"
+            return {}
+
+    def _read_or_set_aside(self) -> dict[str, dict[str, Any]]:
+        """Under the lock: another terminal may have put a new file in the damaged one's place."""
+        try:
+            return self._read()
+        except ValueError:
+            stamp = datetime.now().strftime("%Y-%m-%dT%H-%M-%S-%f")
+            aside = self.file.with_name(f"{self.file.stem}.damaged.{stamp}.json")
+            self.file.rename(aside)
+            self._warn_of_damage(f"it is kept as {aside.name}, and a new file begins")
+            return {}
+
+    def _warn_of_damage(self, kept: str) -> None:
         self._warn(f"Your progress in {self.file} is damaged: {kept}. Your katas are untouched.")
 
 

@@ -17,8 +17,10 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from dojo import imitation
 from dojo.katas import ROOT, Kata
 from dojo.verdicts import Verdicts
 
@@ -30,6 +32,7 @@ class Impostor:
     """A file that is right but for one mistake, as its docstring tells.
 
     mistake    the first line
+    more       whether another line follows it without a blank one between: the mistake is cut off
     caught_by  the tests that must be red ("Caught by: test_one, test_two")
     hangs      whether running into a time limit is the mistake itself ("Hangs: yes")
     """
@@ -38,6 +41,7 @@ class Impostor:
     mistake: str
     caught_by: tuple[str, ...]
     hangs: bool
+    more: bool = False
 
     @property
     def kinds(self) -> set[str]:
@@ -56,7 +60,12 @@ class Impostor:
             raise ValueError(
                 f'{file}: the docstring needs the mistake and a line "Caught by: test_…"'
             )
-        return cls(file, lines[0], tests, fields.get("Hangs") == "yes")
+        more = len(lines) > 1 and bool(lines[1].strip())
+        return cls(file, lines[0], tests, fields.get("Hangs") == "yes", more)
+
+
+class Late(RuntimeError):
+    """No verdict came within the limit."""
 
 
 def judge(
@@ -64,38 +73,58 @@ def judge(
     target: Path,
     tests: tuple[str, ...] = (),
     *,
+    imitating: str = "",
     plugins: tuple[object, ...] = (),
     beside: Callable[[int], AbstractContextManager[Any]] = contextlib.nullcontext,
+    stop_at_first: bool = False,
     limit: float = LIMIT,
 ) -> list[dict[str, Any]]:
-    """The tests of the kata's suite (or only these) on `target`, each with its outcome, message and kind.
+    """The tests of the kata's suite (or only these, in this order) on `target`: outcome, message and kind of each.
 
-    plugins  of pytest, in the judging process
-    beside   a context manager made from that process's number, entered while it judges
+    imitating  a system (dojo/imitation.py); its process is a fresh one, where no module has looked around yet
+    plugins    of pytest, in the judging process
+    beside     a context manager made from that process's number, entered while it judges
 
-    Raises RuntimeError if there is no verdict within `limit` seconds.
+    Raises Late after `limit` seconds: whatever ran is then ended.
     """
     suite = str(kata.suite)
     arguments = [f"--target={target}", *([f"{suite}::{name}" for name in tests] or [suite])]
-    verdict, told = processes.Pipe(duplex=False)
-    process = processes.Process(target=_judge, args=(arguments, plugins, told))
+    if stop_at_first:
+        arguments.append("--exitfirst")
+    context = multiprocessing.get_context("spawn") if imitating else processes
+    verdict, told = context.Pipe(duplex=False)
+    process = context.Process(target=_judge, args=(arguments, plugins, imitating, told))
     process.start()
     told.close()
     try:
         with beside(process.pid):
             if not verdict.poll(limit):
-                raise RuntimeError(f"{kata.suite} on {target} gave no verdict within {limit:g} s.")
+                raise Late(f"{kata.suite} on {target} gave no verdict within {limit:g} s.")
             return verdict.recv()
     except EOFError:
         process.join()
         raise RuntimeError(f"{kata.suite} on {target} ended without a verdict.") from None
     finally:
-        process.kill()
+        _end(process.pid)
         process.join()
+        verdict.close()
 
 
-def _judge(arguments: list[str], plugins: tuple[object, ...], told: Connection) -> None:
+def _end(pid: int) -> None:
+    """End the judge and whatever still runs below it."""
+    with contextlib.suppress(psutil.Error):
+        judge_ = psutil.Process(pid)
+        for process in [judge_, *judge_.children(recursive=True)]:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+
+
+def _judge(
+    arguments: list[str], plugins: tuple[object, ...], imitating: str, told: Connection
+) -> None:
     verdicts = Verdicts()
+    if imitating:
+        os.environ[imitation.VARIABLE] = imitating
     os.chdir(ROOT)
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         options = ["-p", "no:terminal", "-p", "no:cacheprovider"]

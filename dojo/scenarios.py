@@ -184,8 +184,16 @@ class Run:
 
 def how_it_ended(child: Child, submission: Submission, doing: str) -> Ended:
     """The sentence for a process that ended without a word."""
-    code = child.process.wait(5)
+    try:
+        code = child.process.wait(2)
+    except subprocess.TimeoutExpired:
+        child.end()
+        code = None
     places = submission.places(child.crash_places())
+    if child.excess:
+        return Ended(f"{doing} {child.excess}. Its process was ended.", places)
+    if code is None:
+        return Ended(f"{doing} closed the descriptors by which its process is heard, and ran on.")
     if code < 0:
         name = signal.Signals(-code).name
         reason = (

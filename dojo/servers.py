@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -175,7 +176,7 @@ class Server:
         """Send it SIGTERM. It may end from now on; `ending` tells how it did."""
         self.check()
         self._ending, self._asked = True, time.monotonic()
-        self.child.process.terminate()
+        self.child.signal(signal.SIGTERM)
 
     def ending(self, limit: float) -> Ending:
         """How it ended after `terminate`; a Failure if it has not within `limit` seconds after that."""

@@ -13,8 +13,10 @@ __all__ = [
     "about",
     "caught",
     "coarse_clocks",
+    "collect_at_close",
     "no_reads_from",
     "raised",
+    "slow_reads",
     "span",
     "step",
     "switch_at_every_line",
@@ -31,6 +33,7 @@ __all__ = [
 wall_clock_runs_backwards = ("wall_clock_runs_backwards",)
 watch_greenlets = ("watch_greenlets",)
 coarse_clocks = ("coarse_clocks",)
+collect_at_close = ("collect_at_close",)
 watch_rings = ("watch_rings",)
 switch_at_every_line = ("switch_at_every_line",)
 watch_timed_waits = ("watch_timed_waits",)
@@ -39,6 +42,11 @@ watch_timed_waits = ("watch_timed_waits",)
 def watch(*names: str) -> tuple[Any, ...]:
     """Count the calls of these functions and classes, such as "select.select"; see Outcome.calls."""
     return ("watch", *names)
+
+
+def slow_reads(seconds: float) -> tuple[Any, ...]:
+    """Make each read of a socket that brings something take so much longer."""
+    return ("slow_reads", seconds)
 
 
 def no_reads_from(descriptor: int) -> tuple[Any, ...]:

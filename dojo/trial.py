@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from dojo import katas as places
+from dojo.console import warn
 from dojo.katas import Kata
 
 
@@ -40,14 +41,21 @@ class Trial:
 
 
 class _Watcher:
-    """Calls `on_test(suite file name, test name)` as each test begins."""
+    """Calls `on_test(suite file name, test name)` as each test begins; keeps what the plugin warns of."""
 
-    def __init__(self, on_test: Callable[[str, str], None]):
+    def __init__(self, on_test: Callable[[str, str], None] | None):
         self._on_test = on_test
+        self.warnings: list[str] = []
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         suite, _, test = nodeid.partition("::")
-        self._on_test(Path(suite).stem, test)
+        if self._on_test:
+            self._on_test(Path(suite).stem, test)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_dojo_warn(self, sentence: str) -> bool:
+        self.warnings.append(sentence)
+        return True
 
 
 def run(
@@ -57,11 +65,12 @@ def run(
     stop_at_first: bool = False,
     workers: int = 0,
     marked: str | None = None,
+    confined: bool = False,
     on_test: Callable[[str, str], None] | None = None,
 ) -> Trial:
     """Test `katas` as they lie in `target`, a tree like katas/ or one file; 0 `workers`: here.
 
-    `marked` leaves only the tests with this marker.
+    `marked` leaves only the tests with this marker; `confined` runs them with --sandbox.
 
     Raises Broken and Stopped.
     """
@@ -72,13 +81,17 @@ def run(
         if not kata.suite.is_file():
             raise Broken(f"{kata.id} has no suite: {kata.suite} is missing.")
     verdicts = Verdicts()
-    plugins = [verdicts, _Watcher(on_test)] if on_test else [verdicts]
+    watcher = _Watcher(on_test)
     arguments = _arguments(chosen, target, stop_at_first, workers)
     if marked:
         arguments += ["-m", marked]
+    if confined:
+        arguments.append("--sandbox")
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = pytest.main(arguments, plugins=plugins)
+        code = pytest.main(arguments, plugins=[verdicts, watcher])
+    for sentence in watcher.warnings:
+        warn(sentence)
     if code == pytest.ExitCode.INTERRUPTED and "KeyboardInterrupt" in said.getvalue():
         raise Stopped
     if marked and code == pytest.ExitCode.NO_TESTS_COLLECTED:

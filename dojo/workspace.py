@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dojo import katas as places
-from dojo.files import write_atomically
+from dojo.files import locked, write_all
 from dojo.pristine import Pristine
 
 if TYPE_CHECKING:
@@ -32,35 +31,30 @@ def reset(kata: Kata) -> Path | None:
         raise ValueError(f"{kata.id} has no shipped stub in {stubs.file}, so nothing was changed.")
     if stubs.holds(kata):
         raise NothingToReset
-    kept = back_up(kata)
-    write_atomically(kata.file, stub.encode())
-    return kept
-
-
-def back_up(kata: Kata) -> Path | None:
-    """A dated copy of the learner's file in .dojo/backups, beside all earlier ones."""
-    try:
-        data = kata.file.read_bytes()
-    except FileNotFoundError:
-        return None
-    folder = places.ROOT / ".dojo" / "backups"
-    folder.mkdir(parents=True, exist_ok=True)
-    return _write_new(folder, f"{kata.slug}.{datetime.now():%Y-%m-%dT%H-%M-%S}", data)
-
-
-def _write_new(folder: Path, stem: str, data: bytes) -> Path:
-    """`data` in the first of stem.py, stem-2.py, … that does not exist yet."""
-    for number in itertools.count(1):
-        file = folder / (f"{stem}.py" if number == 1 else f"{stem}-{number}.py")
+    with locked(places.ROOT / ".dojo" / "backups.lock"):
+        if stubs.holds(kata):  # another terminal was first
+            raise NothingToReset
         try:
-            with open(file, "xb") as handle:
-                handle.write(data)
-                handle.flush()
-                os.fsync(handle.fileno())
-            return file
-        except FileExistsError:
-            continue
-        except OSError:
-            file.unlink(missing_ok=True)  # half a backup would pass for a whole one
-            raise
-    raise AssertionError("itertools.count never ends")
+            kept = {_free_name(kata): kata.file.read_bytes()}
+        except FileNotFoundError:
+            kept = {}
+        put = _as_checked_out(stub, kata).encode()
+        write_all({**kept, kata.file: put})  # the backup is there before the file changes
+    return next(iter(kept), None)
+
+
+def _as_checked_out(text: str, kata: Kata) -> str:
+    """`text` with the line ends that git gave this copy, as the suite shows: with others git calls it modified."""
+    try:
+        ends = b"\r\n" in kata.suite.read_bytes()
+    except OSError:
+        ends = False
+    return text.replace("\n", "\r\n") if ends else text
+
+
+def _free_name(kata: Kata) -> Path:
+    """A dated file in .dojo/backups that is not there yet."""
+    stem = f"{kata.slug}.{datetime.now():%Y-%m-%dT%H-%M-%S}"
+    names = itertools.chain([f"{stem}.py"], (f"{stem}-{n}.py" for n in itertools.count(2)))
+    files = (places.ROOT / ".dojo" / "backups" / name for name in names)
+    return next(file for file in files if not file.exists())

@@ -1,9 +1,17 @@
 """The child: loads a kata, runs one scenario beside it or calls its `serve`, and reports in JSON lines.
 
-The parent starts this file as a script and writes to its standard input: eight bytes of length, then that many
-bytes of marshal (same interpreter on both sides, parent to child only). After that every byte is a question
-(`s`: stacks, `c`: calls, `t`: threads). Reports leave on a private copy of standard output, so whatever the
-kata prints, and wherever it redirects it, cannot mix with them.
+The parent starts this file as a script and writes to its standard input: eight bytes of length, then that many bytes
+of marshal (same interpreter on both sides, parent to child only). After that every byte is a question (`s`: stacks,
+`c`: calls, `t`: threads). Reports leave on a private copy of standard output, so whatever the kata prints, and
+wherever it redirects it, cannot mix with them.
+
+How far a report can be trusted: each begins with a token that only the parent and this file know, so a line that the
+kata writes to the descriptor itself is noise. Everything that is needed after the kata has been loaded is bound
+before, so that what the kata puts in the place of clocks, built-ins or modules is not asked; and `__main__` is not
+this file, nor is the dojo there to be changed while the kata is imported. That is as far as Python goes. Code in the
+same process can climb the frames of its callers or walk the heap, and so can lie about its own value, seconds, calls
+and spans. So a suite accepts no value that could be given without the work where it can look from outside (CPU time,
+memory, threads, sockets, what clients meet), and the verdict is the parent's.
 """
 
 import _thread
@@ -24,6 +32,7 @@ globals().update(
 )  # as they are now
 _PID = os.getpid()
 _exit, _read, _write, _getpid = os._exit, os.read, os.write, os.getpid
+_settrace, _setprofile = sys.settrace, sys.setprofile
 _frames_of_threads, _ident = sys._current_frames, _thread.get_ident
 _main_ident = _ident()
 _reporting = _thread.allocate_lock()
@@ -115,14 +124,18 @@ def _place(frame, line):
 # -- reports ------------------------------------------------------------------------------------------------
 
 
-def report(event, **fields):
-    """Send one line to the parent. A fork of this process stays silent: its word is not the learner's."""
-    if _getpid() != _PID:
-        _exit(0)
-    data = (_encode_fields({"event": event, **fields}) + "\n").encode()
-    with _reporting:
-        while data:
-            data = data[_write(_reports, data) :]
+def _reporter(descriptor, token):
+    """`report(event, **fields)` sends one line to the parent; the token is in no global name."""
+
+    def report(event, **fields):
+        if _getpid() != _PID:  # a fork of this process stays silent: its word is not the learner's
+            _exit(0)
+        data = (token + _encode_fields({"event": event, **fields}) + "\n").encode()
+        with _reporting:
+            while data:
+                data = data[_write(descriptor, data) :]
+
+    return report
 
 
 def _answer_questions(questions):
@@ -133,7 +146,7 @@ def _answer_questions(questions):
         if question == b"s":
             report("stacks", stacks=_stacks(), **_story())
         elif question == b"c":
-            report("calls", calls=dict(sys.modules["dojo.inside.preludes"].calls))
+            report("calls", calls=_calls())
         elif question == b"t":
             report("threads", threads=len(_frames_of_threads()) - 1)
 
@@ -177,20 +190,29 @@ def _load(path, name):
 
 
 def _run(kata, job):
-    from _pickle import loads
-
-    scenario = loads(job["scenario"])
+    scenario = _loads(job["scenario"])
     cpu, _start[0] = process_time(), perf_counter()
-    value = scenario(kata)
-    seconds, cpu = perf_counter() - _start[0], process_time() - cpu
-    preludes = sys.modules.get("dojo.inside.preludes")
-    calls = dict(preludes.calls) if preludes else {}
-    report("returned", value=value, seconds=seconds, cpu=cpu, calls=calls, **_story())
+    # In one expression: until tracing is off, a trace function of the kata could rewrite a local variable.
+    value, ended, spent, _, _ = (
+        scenario(kata),
+        perf_counter(),
+        process_time(),
+        _settrace(None),
+        _setprofile(None),
+    )
+    seconds, cpu = ended - _start[0], spent - cpu
+    _flush()  # what it has left in the streams may hang: that is its time, not the judge's
+    report("returned", value=value, seconds=seconds, cpu=cpu, calls=_calls(), **_story())
+
+
+def _calls():
+    preludes = _dojo.get("dojo.inside.preludes")
+    return dict(preludes.calls) if preludes else {}
 
 
 def _story():
     """What the picture is drawn from: spans and steps so far, the scenario's start and now."""
-    stage = sys.modules["dojo.inside.stage"]
+    stage = _dojo.get("dojo.inside.stage") or sys.modules["dojo.inside.stage"]
     return {
         "spans": stage.spans,
         "switches": stage.switches,
@@ -204,9 +226,7 @@ def _serve(kata, job):
     import socket
 
     if job["made"]:
-        from _pickle import loads
-
-        made = loads(job["made"])
+        made = _loads(job["made"])
         job["arguments"].update({name: made[name]() for name in made})
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     for option, size in (
@@ -227,46 +247,71 @@ def _serve(kata, job):
     report("ended")
 
 
-def _raise_descriptor_limit(wanted):
+def _set_limits(job):
+    """What holds without a sandbox too. A process may lower a hard limit, and nobody but root may raise it again."""
     try:
         import resource
-
+    except ImportError:
+        return  # Windows
+    _limit(resource, "RLIMIT_CORE", 0, 0)
+    _limit(resource, "RLIMIT_FSIZE", job["disk"], job["disk"])
+    _limit(resource, "RLIMIT_MSGQUEUE", 0, job["tag"])
+    if job["descriptors"]:  # the suite has asked beforehand whether this machine allows it
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if wanted > soft:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
-    except (ImportError, OSError, ValueError):
-        pass  # the suite has asked beforehand whether this machine allows it
+        wanted = max(soft, job["descriptors"]) if soft >= 0 else soft
+        _limit(resource, "RLIMIT_NOFILE", min(wanted, hard) if hard >= 0 else wanted, hard)
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")  # should the machine run out of memory, this process is to blame
+    except OSError:
+        pass
+
+
+def _limit(resource, name, soft, hard):
+    number = getattr(resource, name, None)  # macOS has not all of them
+    if number is not None:
+        try:  # noqa: SIM105  (contextlib is not imported here)
+            resource.setrlimit(number, (soft, hard))
+        except (OSError, ValueError):
+            pass  # a lower one holds already
 
 
 def main():
-    global _reports
-    questions = os.dup(0)
-    _reports = os.dup(1)
+    global _PID, _loads, report
+    questions, reports = os.dup(0), os.dup(1)
     size = int.from_bytes(_read_exactly(questions, 8), "big")
     job = marshal.loads(_read_exactly(questions, size))
-    _plug_standard_streams()
+    report = _reporter(reports, job.pop("token"))
     sys.path[:] = [path for path in sys.path if path not in job["hidden"]]
     for path in job["path"]:
         if path not in sys.path:
             sys.path.append(path)
     sys.dont_write_bytecode = True
-    faulthandler.enable(file=2)
     _make_importable(job["dojo"])
+    if job["sandbox"]:
+        from dojo.inside.sandbox import confine
+
+        confine(job["sandbox"], report)
+        _PID = _getpid()
+    _plug_standard_streams()
+    faulthandler.enable(file=2)
+    _set_limits(job)
+    from _pickle import loads as _loads
+
     _thread.start_new_thread(_start_answering, (questions,))
-    if job["descriptors"]:
-        _raise_descriptor_limit(job["descriptors"])
     try:
         for name, arguments in job["preludes"]:
             import dojo.inside.preludes
 
             getattr(dojo.inside.preludes, name)(*arguments)
-        kata = _load(job["file"], job["name"])
+        with _hidden_harness():
+            kata = _load(job["file"], job["name"])
         report("loaded")
         (_serve if job["scenario"] is None else _run)(kata, job)
     except BaseException as error:
+        _flush()
         report("raised", error=error, **_story())
     finally:
-        _flush()
         _exit(0)
 
 
@@ -302,7 +347,24 @@ def _make_importable(folder):
     package = type(sys)("dojo")
     package.__path__ = [folder]
     sys.modules["dojo"] = package
+    import dojo.inside.shipped
     import dojo.inside.stage  # noqa: F401  (its clock is looked up before the kata can replace it)
+
+
+_dojo = {}  # its modules by name, from before the kata
+
+
+class _hidden_harness:
+    """The kata is imported where this file is not `__main__` and where there is no dojo yet."""
+
+    def __enter__(self):
+        sys.modules["__main__"] = type(sys)("__main__")
+        for name in list(sys.modules):
+            if name.split(".")[0] == "dojo":
+                _dojo[name] = sys.modules.pop(name)
+
+    def __exit__(self, *_):
+        sys.modules.update(_dojo)
 
 
 def _flush():

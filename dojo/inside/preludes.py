@@ -8,6 +8,13 @@ import time
 calls = {}  # how often each watched function was called, by its dotted name
 
 
+def imitate(system):
+    """Be Windows or macOS as far as Linux can."""
+    from dojo.imitation import begin
+
+    begin(system, judge=False)
+
+
 def _count(name):
     calls[name] = calls.get(name, 0) + 1
 
@@ -77,6 +84,9 @@ def wall_clock_runs_backwards():
 
     time.time = lambda: real() + next(readings)
     time.time_ns = lambda: real_ns() + next(readings) * 10**9
+    if hasattr(time, "clock_gettime"):  # not on Windows
+        clock, of_the_day = time.clock_gettime, time.CLOCK_REALTIME
+        time.clock_gettime = lambda which: time.time() if which == of_the_day else clock(which)
     datetime.datetime = Backwards
 
 
@@ -113,6 +123,42 @@ def switch_at_every_line():
 
     threading.settrace(trace)
     _thread.start_new_thread = start
+
+
+def slow_reads(seconds):
+    """A read that brings something takes so many seconds longer: whoever sends keeps up, and there is always more."""
+    import os
+    import socket
+
+    def slowed(original):
+        def read(*args, **kwargs):
+            brought = original(*args, **kwargs)
+            pause(seconds)
+            return brought
+
+        return read
+
+    pause = time.sleep
+    os.read = slowed(os.read)
+    for name in ("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into"):
+        if hasattr(socket.socket, name):  # Windows lacks recvmsg
+            setattr(socket.socket, name, slowed(getattr(socket.socket, name)))
+
+
+def collect_at_close():
+    """Every tenth socket that is closed has all garbage collected: what still takes memory then is kept by somebody."""
+    import gc
+    import itertools
+    import socket
+
+    close, turns = socket.socket.close, itertools.count()
+
+    def closed(self):
+        close(self)
+        if next(turns) % 10 == 0:
+            gc.collect()
+
+    socket.socket.close = closed
 
 
 TICK = 15_000_000  # nanoseconds; Windows' clock moves in steps of 15.6 ms

@@ -10,8 +10,8 @@ def run_together(tasks: list) -> list:
     """Run all tasks at the same time and return their results in the order given.
 
     A task is a function without arguments that may block (`time.sleep`, a socket's `recv`, …) and
-    knows nothing of gevent. When all have ended and some have failed, the first failure's own
-    exception comes out.
+    knows nothing of gevent. If a task fails, its own exception comes out; if several do, one of
+    theirs.
     """
     # TODO: a greenlet for each task, all of them started before any is waited for.
     raise NotImplementedError

@@ -30,14 +30,14 @@ def receive(sock: socket.socket, size: int) -> Reception:
     raise NotImplementedError
 
 
-def do_later(seconds: float, action: Callable[[], Any]) -> None:
-    """`action()` in `seconds`, in another thread."""
-    timer = threading.Timer(seconds, action)
-    timer.daemon = True
-    timer.start()
-
-
 if __name__ == "__main__":
+
+    def do_later(seconds: float, action: Callable[[], Any]) -> None:
+        """`action()` in `seconds`, in another thread."""
+        timer = threading.Timer(seconds, action)
+        timer.daemon = True
+        timer.start()
+
     here, there = socket.socketpair()
     with here, there:
 

@@ -21,17 +21,17 @@ def serve(listener: socket.socket) -> None:
     raise NotImplementedError
 
 
-def report_threads() -> None:
-    """Print how many threads there are, whenever that changes; this one is not counted."""
-    before = 0
-    while True:
-        if (now := threading.active_count() - 1) != before:
-            print(f"threads: {now}", flush=True)
-        before = now
-        time.sleep(0.2)
-
-
 if __name__ == "__main__":
+
+    def report_threads() -> None:
+        """Print how many threads there are, whenever that changes; this one is not counted."""
+        before = 0
+        while True:
+            if (now := threading.active_count() - 1) != before:
+                print(f"threads: {now}", flush=True)
+            before = now
+            time.sleep(0.2)
+
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8083
     try:
         listener = socket.create_server(("127.0.0.1", port))

@@ -5,7 +5,6 @@ The lesson: katas/c_io_models/c2_blocking_server.md
 
 import socket
 import sys
-import time
 
 
 def serve(listener: socket.socket) -> None:
@@ -16,20 +15,15 @@ def serve(listener: socket.socket) -> None:
     ends only itself. Every client's socket is closed when it leaves.
     """
     while True:
+        # One client's error ends one client only, so it is caught inside the loop.
         try:
             client, _ = listener.accept()
-        except OSError:
-            # The client gave up in the queue, or descriptors ran out: neither ends a server.
-            time.sleep(0.01)
-            continue
-        with client:
-            # One client's error is caught where it ends one client only.
-            try:
+            with client:
                 while data := client.recv(65536):
                     # send() may take a part; sendall() comes back when all is taken.
                     client.sendall(data.upper())
-            except OSError:
-                pass
+        except OSError:
+            pass
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 The lesson: katas/c_io_models/c3_threaded_server.md
 """
 
+import contextlib
 import socket
 import sys
 import threading
@@ -18,41 +19,31 @@ def serve(listener: socket.socket) -> None:
     that resets its connection ends only itself.
     """
     while True:
-        try:
+        # No more descriptors (OSError), or no more threads: the others stay.
+        with contextlib.suppress(OSError, RuntimeError):
             client, _ = listener.accept()
-        except OSError:
-            # The client gave up in the queue, or descriptors ran out: neither ends a server.
-            time.sleep(0.01)
-            continue
-        try:
             threading.Thread(target=answer, args=(client,), daemon=True).start()
-        except RuntimeError:
-            # The system has no more threads to give: this client goes, the others stay.
-            client.close()
 
 
 def answer(client: socket.socket) -> None:
     """Serve one client to its end."""
     # Closing belongs in here: whoever accepts has moved on long ago.
-    with client:
-        try:
-            while data := client.recv(65536):
-                client.sendall(data.upper())
-        except OSError:
-            pass
-
-
-def report_threads() -> None:
-    """Print how many threads there are, whenever that changes; this one is not counted."""
-    before = 0
-    while True:
-        if (now := threading.active_count() - 1) != before:
-            print(f"threads: {now}", flush=True)
-        before = now
-        time.sleep(0.2)
+    with client, contextlib.suppress(OSError):
+        while data := client.recv(65536):
+            client.sendall(data.upper())
 
 
 if __name__ == "__main__":
+
+    def report_threads() -> None:
+        """Print how many threads there are, whenever that changes; this one is not counted."""
+        before = 0
+        while True:
+            if (now := threading.active_count() - 1) != before:
+                print(f"threads: {now}", flush=True)
+            before = now
+            time.sleep(0.2)
+
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8083
     try:
         listener = socket.create_server(("127.0.0.1", port))

@@ -43,23 +43,22 @@ def _hello(address: tuple[str, int], number: int) -> str:
     return answer.decode()
 
 
-def answer_slowly(connection: socket.socket) -> None:
-    """A server's side of one client: it thinks for a second about whatever it hears."""
-    with connection, contextlib.suppress(OSError):
-        while data := connection.recv(1024):
-            time.sleep(1)
-            connection.sendall(data.upper())
-
-
-def accept_all(listener: socket.socket) -> None:
-    """A server that takes all at once: a thread each."""
-    with contextlib.suppress(OSError):
-        while True:
-            connection, _ = listener.accept()
-            threading.Thread(target=answer_slowly, args=(connection,), daemon=True).start()
-
-
 if __name__ == "__main__":
+
+    def answer_slowly(connection: socket.socket) -> None:
+        """A server's side of one client: it thinks for a second about whatever it hears."""
+        with connection, contextlib.suppress(OSError):
+            while data := connection.recv(1024):
+                time.sleep(1)
+                connection.sendall(data.upper())
+
+    def accept_all(listener: socket.socket) -> None:
+        """A server that takes all at once: a thread each."""
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                threading.Thread(target=answer_slowly, args=(connection,), daemon=True).start()
+
     with socket.create_server(("127.0.0.1", 0), backlog=50) as listener:
         threading.Thread(target=accept_all, args=(listener,), daemon=True).start()
         for clients in (1, 20):

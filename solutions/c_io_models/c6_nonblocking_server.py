@@ -3,6 +3,7 @@
 The lesson: katas/c_io_models/c6_nonblocking_server.md
 """
 
+import contextlib
 import socket
 import sys
 import time
@@ -25,12 +26,8 @@ def serve(listener: socket.socket, nap: float = 0.0) -> None:
         busy = False
 
         # BlockingIOError means "nobody there"; every other error leaves the server as it is, too.
-        try:
+        with contextlib.suppress(OSError):
             client, _ = listener.accept()
-        except OSError:
-            pass
-        else:
-            busy = True
             client.setblocking(False)
             readers.add(client)
 
@@ -41,7 +38,6 @@ def serve(listener: socket.socket, nap: float = 0.0) -> None:
                 continue
             except OSError:
                 data = b""
-            busy = True
             # Read or written, never both: so an answer is never overwritten, nobody can pile
             # answers up, and at end-of-file nothing is unsent.
             readers.remove(client)
@@ -59,7 +55,7 @@ def serve(listener: socket.socket, nap: float = 0.0) -> None:
                 del answers[client]
                 client.close()
                 continue
-            busy = True
+            busy = True  # whoever has said something is answered in the same round
             # The kernel takes what fits. A view costs no copy of the rest.
             if sent < len(answer):
                 answers[client] = answer[sent:]

@@ -26,25 +26,17 @@ def serve(listener: socket.socket) -> None:
     listener.setblocking(False)
     readers = {listener}
     answers: dict[socket.socket, memoryview] = {}  # what the kernel has not taken yet
-    timeout = None
     while True:
         # Only who has an answer waiting is watched for writing: nearly every socket is writable
         # nearly always, and select would come back at once, for ever.
-        readable, writable, _ = select.select(readers, answers, [], timeout)
-        readers.add(listener)
-        timeout = None
+        readable, writable, _ = select.select(readers, answers, [])
 
         for sock in readable:
             if sock is listener:
                 try:
                     client, _ = listener.accept()
-                except (BlockingIOError, ConnectionAbortedError):
-                    continue
                 except OSError:
-                    # Out of descriptors, and the listener stays readable: look away for a moment.
-                    readers.remove(listener)
-                    timeout = 0.5
-                    continue
+                    continue  # gone again, or no descriptor is left: the others stay
                 if selectable(client, len(readers) + len(answers)):
                     client.setblocking(False)
                     readers.add(client)

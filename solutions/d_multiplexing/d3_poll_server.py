@@ -23,19 +23,11 @@ def serve(listener: socket.socket) -> None:
     clients: dict[int, socket.socket] = {}
     answers: dict[int, memoryview] = {}  # what the kernel has not taken yet
 
-    paused = False
-
     def accept() -> None:
-        nonlocal paused
         try:
             client, _ = listener.accept()
-        except (BlockingIOError, ConnectionAbortedError):
-            return
         except OSError:
-            # Out of descriptors, and the listener stays readable: look away for a moment.
-            poller.unregister(door)
-            paused = True
-            return
+            return  # gone again, or no descriptor is left: the others stay
         client.setblocking(False)
         clients[client.fileno()] = client
         poller.register(client, select.POLLIN)
@@ -63,13 +55,9 @@ def serve(listener: socket.socket) -> None:
         clients.pop(fd).close()
 
     while True:
-        events = poller.poll(500 if paused else None)
-        if paused:
-            paused = False
-            poller.register(door, select.POLLIN)
         # What was reported is not looked at: POLLHUP and POLLERR come without being asked for, and
         # the call that is due anyway says the same more exactly.
-        for fd, _ in events:
+        for fd, _ in poller.poll():
             try:
                 if fd == door:
                     accept()

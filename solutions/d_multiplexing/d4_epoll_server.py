@@ -23,24 +23,13 @@ def serve(listener: socket.socket) -> None:
     epoll.register(door, select.EPOLLIN)
     clients: dict[int, socket.socket] = {}
     answers: dict[int, memoryview] = {}  # what the kernel has not taken yet
-    timeout = None
     while True:
-        events = epoll.poll(timeout)
-        if timeout is not None:
-            epoll.modify(door, select.EPOLLIN)
-            timeout = None
-
-        for fd, _ in events:
+        for fd, _ in epoll.poll():
             if fd == door:
                 try:
                     client, _ = listener.accept()
-                except (BlockingIOError, ConnectionAbortedError):
-                    continue
                 except OSError:
-                    # Out of descriptors, and the listener stays readable: look away for a moment.
-                    epoll.modify(door, 0)
-                    timeout = 0.5
-                    continue
+                    continue  # gone again, or no descriptor is left: the others stay
                 client.setblocking(False)
                 clients[client.fileno()] = client
                 epoll.register(client, select.EPOLLIN)

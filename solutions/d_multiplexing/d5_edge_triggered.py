@@ -25,10 +25,7 @@ def serve(listener: socket.socket) -> None:
     answers: dict[int, memoryview] = {}  # what the kernel has not taken yet
 
     def accept() -> None:
-        try:
-            client, _ = listener.accept()
-        except ConnectionAbortedError:
-            return
+        client, _ = listener.accept()
         client.setblocking(False)
         clients[client.fileno()] = client
         # Both, once and for all: there is no mask to change, and a report that nobody needs costs
@@ -57,23 +54,17 @@ def serve(listener: socket.socket) -> None:
     # Who was reported and has not said EAGAIN since: epoll tells once, so this must remember. One
     # step each per round, then nobody, however fast, keeps the others waiting.
     ready: set[int] = set()
-    timeout = None
     while True:
-        events = epoll.poll(0 if ready else timeout)
-        ready.update(fd for fd, _ in events)
-        if timeout is not None:
-            ready.add(door)
-            timeout = None
+        ready.update(fd for fd, _ in epoll.poll(0 if ready else None))
         for fd in list(ready):
             try:
                 accept() if fd == door else talk(fd)
             except BlockingIOError:
                 ready.remove(fd)
             except (OSError, EOFError):
-                ready.remove(fd)
-                if fd == door:
-                    timeout = 0.5  # out of descriptors: nobody will tell again, so look again soon
-                else:
+                # At the door it is one who is gone again, or no descriptor is left: ask again.
+                if fd != door:
+                    ready.remove(fd)
                     drop(fd)
 
 

@@ -19,20 +19,14 @@ def serve(listener: socket.socket) -> None:
     does not read its answers is not read from for ever.
     """
     selector = selectors.DefaultSelector()
-    paused = False
 
     def accept(listener: socket.socket) -> None:
-        nonlocal paused
         try:
             client, _ = listener.accept()
-            client.setblocking(False)
-            selector.register(client, EVENT_READ, read)
-        except (BlockingIOError, ConnectionAbortedError):
-            pass
         except OSError:
-            # Out of descriptors, and the listener stays readable: look away for a moment.
-            selector.unregister(listener)
-            paused = True
+            return  # gone again, or no descriptor is left: the others stay
+        client.setblocking(False)
+        selector.register(client, EVENT_READ, read)
 
     def read(client: socket.socket) -> None:
         data = client.recv(65536)
@@ -65,11 +59,7 @@ def serve(listener: socket.socket) -> None:
     listener.setblocking(False)
     selector.register(listener, EVENT_READ, accept)
     while True:
-        ready = selector.select(0.5 if paused else None)
-        if paused:
-            paused = False
-            selector.register(listener, EVENT_READ, accept)
-        for key, _ in ready:
+        for key, _ in selector.select():
             # Every callback's errors end here, and only the client that they are about.
             try:
                 key.data(key.fileobj)

@@ -6,7 +6,6 @@ The lesson: katas/d_multiplexing/d9_c10k.md
 import selectors
 import socket
 import sys
-import time
 from selectors import EVENT_READ, EVENT_WRITE
 
 
@@ -23,15 +22,12 @@ def serve(listener: socket.socket) -> None:
     # Only who has an answer under way is in here. A quiet client is a socket and a key, no more.
     unsent: dict[socket.socket, memoryview] = {}
 
-    def welcome() -> bool:
-        """Take in everybody who waits at the door; whether there was room for all."""
+    def welcome() -> None:
         while True:
             try:
                 client, _ = listener.accept()
-            except (BlockingIOError, ConnectionAbortedError):
-                return True
             except OSError:
-                return False  # out of descriptors
+                return  # all are in, or no descriptor is left
             client.setblocking(False)
             selector.register(client, EVENT_READ)
 
@@ -68,11 +64,10 @@ def serve(listener: socket.socket) -> None:
     listener.setblocking(False)
     selector.register(listener, EVENT_READ)
     while True:
-        full = False
         for key, events in selector.select():
             client = key.fileobj
             if client is listener:
-                full = not welcome()
+                welcome()
                 continue
             try:
                 answer(client) if events & EVENT_WRITE else hear(client)
@@ -80,9 +75,6 @@ def serve(listener: socket.socket) -> None:
                 continue
             except OSError:
                 leave(client)
-        if full:
-            # The listener stays readable, and select would come back at once, for ever.
-            time.sleep(0.01)
 
 
 if __name__ == "__main__":

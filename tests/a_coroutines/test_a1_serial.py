@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from functools import partial
 
 import pytest
 
@@ -41,6 +42,18 @@ def test_every_task_is_called_once(run):
         "The tasks were [first, twice, twice]: the same function may stand in the list more than once. Called were"
         f" {calls}."
     )
+
+
+def test_the_tasks_may_come_from_a_generator(run):
+    def scenario(kata):
+        return [span.result for span in kata.run_serially(partial(int, n) for n in "123")]
+
+    error = run(lambda kata: caught(scenario, kata)).value
+    assert error is None, (
+        f"`tasks` is any iterable. A generator, which has no length and can be walked once only, gave {error!r}."
+    )
+    results = run(scenario).value
+    assert results == [1, 2, 3], "A generator of three tasks, which can be walked once only:"
 
 
 def test_each_task_ends_before_the_next_begins(run):

@@ -172,25 +172,42 @@ def test_the_consumer_is_closed_at_the_end(run):
     assert log[-1] == ("closed",), f"the last entry of the log is {log[-1]}."
 
 
+def fed_by_a_source_that_fails(kata, failure):
+    """What came out of producer, its consumers' states and the log, when the source raises half-way."""
+    log, kept, make = [], [], kata.consumer
+
+    def consumer(log):
+        kept.append(make(log))
+        return kept[-1]
+
+    def source():
+        yield "a"
+        raise failure("the source broke")
+
+    kata.consumer = consumer
+    try:
+        came_out = kata.producer(source(), log)
+    except failure as error:
+        came_out = error
+    return came_out, [inspect.getgeneratorstate(generator) for generator in kept], log
+
+
 def test_the_consumer_is_closed_when_the_source_fails(run):
-    def scenario(kata):
-        log, kept, make = [], [], kata.consumer
-
-        def consumer(log):
-            kept.append(make(log))
-            return kept[-1]
-
-        def source():
-            yield "a"
-            raise OSError("the source broke")
-
-        kata.consumer = consumer
-        error = caught(kata.producer, source(), log)
-        return error, [inspect.getgeneratorstate(generator) for generator in kept], log
-
-    error, states, log = run(scenario).value
+    error, states, log = run(lambda kata: fed_by_a_source_that_fails(kata, OSError)).value
     assert error == raised(OSError, "the source broke"), (
         f"The source raised OSError; out of producer came {error!r}."
     )
     assert states == ["GEN_CLOSED"], "The source failed half-way, and the consumer was left open."
     assert log == [("handled", "a"), ("sent", "a"), ("closed",)]
+
+
+def test_the_consumer_is_closed_when_ctrl_c_interrupts_the_source(run):
+    """KeyboardInterrupt is no Exception, only a BaseException."""
+    error, states, _ = run(lambda kata: fed_by_a_source_that_fails(kata, KeyboardInterrupt)).value
+    assert error == raised(KeyboardInterrupt), (
+        f"Ctrl-C was pressed while an item was taken; out of producer came {error!r}."
+    )
+    assert states == ["GEN_CLOSED"], (
+        "Ctrl-C was pressed while an item was taken, and the consumer was left open: whichever way the producer is"
+        " left, it closes its consumer."
+    )

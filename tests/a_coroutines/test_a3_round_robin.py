@@ -80,9 +80,9 @@ def test_a_task_without_a_yield_has_a_result_too(run):
             yield
             yield
 
-        return kata.round_robin([no_step(1), steps(), no_step("x")])
+        return kata.round_robin([no_step(1), steps(), no_step("x"), no_step(0), no_step("")])
 
-    assert run(scenario).value == [1, None, "x"]
+    assert run(scenario).value == [1, None, "x", 0, ""]
 
 
 @pytest.mark.trace
@@ -132,6 +132,30 @@ def test_an_exception_takes_its_tasks_slot_and_the_others_go_on(run):
     assert run(scenario).value == expected
 
 
+def test_ctrl_c_is_no_tasks_result(run):
+    """KeyboardInterrupt is no Exception, only a BaseException."""
+
+    def scenario(kata):
+        def interrupted():
+            yield
+            raise KeyboardInterrupt
+
+        def works():
+            yield
+            return "fine"
+
+        try:
+            return kata.round_robin([works(), interrupted()])
+        except KeyboardInterrupt:
+            return "came out"
+
+    came = run(scenario).value
+    assert came == "came out", (
+        f"Ctrl-C was pressed while a task ran: the program is to end. Instead there came {came}: a task's slot takes"
+        " an Exception, and KeyboardInterrupt is none."
+    )
+
+
 def test_a_failure_costs_nobody_else_a_turn(run):
     lengths = {"red": 3, "fails": 2, "green": 4, "blue": 4}
 
@@ -168,7 +192,8 @@ def test_ten_thousand_tasks_of_ten_steps(run):
 
 def test_a_finished_task_costs_nothing_any_more(run):
     def scenario(kata):
-        measured = [(cost(kata, (1, 10_000)), cost(kata, (1000, 1), (1, 10_000))) for _ in range(3)]
+        rounds = range(10 if os.name == "nt" else 3)  # a wall clock counts what others do, too
+        measured = [(cost(kata, (1, 10_000)), cost(kata, (1000, 1), (1, 10_000))) for _ in rounds]
         return [min(column) for column in zip(*measured, strict=True)]
 
     alone, beside = run(scenario, limit=60).value
@@ -181,7 +206,8 @@ def test_a_finished_task_costs_nothing_any_more(run):
 
 def test_a_step_costs_the_same_among_many_tasks_as_among_few(run):
     def scenario(kata):
-        measured = [(cost(kata, (200, 2000)), cost(kata, (20_000, 20))) for _ in range(3)]
+        rounds = range(10 if os.name == "nt" else 3)
+        measured = [(cost(kata, (200, 2000)), cost(kata, (20_000, 20))) for _ in rounds]
         return [min(column) / 400_000 * 1e6 for column in zip(*measured, strict=True)]
 
     few, many = run(scenario, limit=60).value

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import itertools
 
 from dojo.suite import caught, raised
 
@@ -428,6 +429,121 @@ def test_it_delegates_to_itself(run):
     answers, log = run(scenario).value
     assert answers == [("yields", 0), ("yields", 1), ("yields", 2)]
     assert log == ["a", "boom", "closed"]
+
+
+DOING = {
+    "next()": next,
+    "send('x')": lambda through: through.send("x"),
+    "send(0)": lambda through: through.send(0),
+    "throw(ValueError)": lambda through: through.throw(ValueError("boom")),
+    "throw(KeyboardInterrupt)": lambda through: through.throw(KeyboardInterrupt()),
+    "throw(GeneratorExit)": lambda through: through.throw(GeneratorExit()),
+    "close()": lambda through: through.close(),
+}
+
+
+def test_whatever_is_done_to_it_it_does_as_yield_from_would(run):
+    """All ways to resume it, twice in a row, over generators and iterators that each know other methods."""
+
+    def scenario(kata):
+        def model(subgenerator):
+            return (yield from subgenerator)
+
+        def kinds(log):
+            def plain():
+                yield "first"
+                yield "second"
+                return "end"
+
+            def fails():
+                yield "first"
+                raise RuntimeError("boom")
+
+            def catches():
+                while True:
+                    try:
+                        log.append((yield "waiting"))
+                    except GeneratorExit:
+                        log.append("closed")
+                        return "left"
+                    except BaseException as error:
+                        log.append(f"caught {type(error).__name__}")
+
+            class Numbers:
+                number = 0
+
+                def __iter__(self):
+                    return self
+
+                def __next__(self):
+                    log.append("next")
+                    self.number += 1
+                    if self.number > 2:
+                        raise StopIteration("no more")
+                    return self.number
+
+            class WithClose(Numbers):
+                def close(self):
+                    log.append("close")
+
+            class Breaks(WithClose):
+                def __next__(self):
+                    if self.number:
+                        raise ValueError("broken")
+                    return super().__next__()
+
+            class WithThrow(Numbers):
+                def throw(self, *_):
+                    log.append("throw")
+                    return "thrown"
+
+            class WithAll(WithClose):
+                def send(self, value):
+                    log.append(f"send {value}")
+                    return value
+
+                def throw(self, *_):
+                    raise StopIteration("ended by throw")
+
+            return {
+                "a generator": plain,
+                "a generator that fails": fails,
+                "a generator that catches everything": catches,
+                "a list's iterator": lambda: iter("ab"),
+                "an iterator with only __next__": Numbers,
+                "an iterator with close": WithClose,
+                "an iterator with close that fails": Breaks,
+                "an iterator with throw": WithThrow,
+                "an iterator with send, throw and close": WithAll,
+            }
+
+        def play(delegate, kind, doing):
+            log = []
+            through = delegate(kinds(log)[kind]())
+            answers = []
+            for do in doing:
+                came, what = ask(DOING[do], through)
+                answers.append(f"{came} {type(what).__name__ if came == 'raises' else what!r}")
+            return answers, log
+
+        for kind in kinds([]):
+            for doing in itertools.product(DOING, repeat=2):
+                doing = ("next()", *doing)
+                expected, came = play(model, kind, doing), play(kata.delegate, kind, doing)
+                if expected != came:
+                    return kind, ", ".join(doing), expected, came
+        return None
+
+    if differs := run(scenario).value:
+        kind, doing, (answers, log), (your_answers, your_log) = differs
+        assert your_answers == answers, (
+            f"It delegates to {kind}; done to it was {doing}. yield from {', then '.join(answers)};"
+            f" yours {', then '.join(your_answers)}."
+        )
+        assert your_log == log, (
+            f"It delegates to {kind}; done to it was {doing}. By yield from the inner one is told {log},"
+            f" by yours {your_log}."
+        )
 
 
 def test_the_file_does_it_without_yield_from(run, submission):

@@ -83,8 +83,9 @@ def test_two_threads_play(run):
     assert not same, "One thread plays both sides: the system has nothing to switch."
 
 
-@BOTH
-def test_the_result_is_the_time_per_hit(run, play):
+def assert_time_per_hit(run, play, rounds):
+    """The whole game, in seconds, divided by the number of hits."""
+
     def scenario(kata):
         from time import sleep
 
@@ -94,29 +95,42 @@ def test_the_result_is_the_time_per_hit(run, play):
 
         def hit(word):
             began = perf_counter()
-            sleep(0.005)
+            sleep(0.1 / rounds)
             inside.append(perf_counter() - began)
 
         began = perf_counter()
-        result = play(kata, 20, hit)
+        result = play(kata, rounds, hit)
         whole = perf_counter() - began
-        return result, len(inside), sum(inside) / 40 * 1000, whole / 40 * 1000
+        hits = 2 * rounds
+        return result, len(inside), sum(inside) / hits * 1000, whole / hits * 1000
 
     result, made, inside, whole = run(scenario).value
-    assert made == 40, (
-        f"20 rounds are 40 hits; at the return {made} of them had been made: wait for both players."
+    hits = 2 * rounds
+    assert made == hits, (
+        f"{rounds} rounds are {hits} hits; at the return {made} of them had been made: wait for both players."
     )
     assert isinstance(result, float), f"The result is {result!r}, and no float."
     told = (
-        f"Each hit took {inside:.1f} ms, and the whole game {whole:.1f} ms per hit."
+        f"Each of {hits} hits took {inside:.1f} ms, and the whole game {whole:.1f} ms per hit."
         f" The result says {result * 1000:.4g} ms"
     )
     assert result * 1000 >= 0.75 * inside, (
-        f"{told}: not all of the game was timed, or not by a clock that goes on while a thread waits."
+        f"{told}: not all of the game was timed, or not by a clock that goes on while a thread waits, or it was divided"
+        " by more than the number of hits."
     )
     assert result * 1000 <= 1.4 * whole, (
         f"{told}: it is to be the time of the whole game in seconds, divided by the number of hits, 2 * rounds."
     )
+
+
+@BOTH
+def test_the_result_is_the_time_per_hit(run, play):
+    assert_time_per_hit(run, play, rounds=20)
+
+
+@BOTH
+def test_the_result_of_a_single_round_is_the_time_per_hit(run, play):
+    assert_time_per_hit(run, play, rounds=1)
 
 
 def test_nobody_sleeps_or_waits_with_a_time_out(run):

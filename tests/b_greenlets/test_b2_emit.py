@@ -203,22 +203,57 @@ def test_exhausted_stays_exhausted(run):
 
 def test_an_exception_comes_out_of_next(run):
     def scenario(kata):
-        def fail(emit):
+        def fail(emit, error):
             emit("before")
-            raise ValueError("boom")
+            raise error
 
-        iterator = kata.iterate(fail)
+        boom = ValueError("boom")
+        iterator = kata.iterate(fail, boom)
         answers = []
         answers.append(next(iterator))
         error = caught(lambda: answers.append(next(iterator)))
-        return answers, error
+        return answers, error, error is boom
 
-    answers, error = run(scenario).value
+    answers, error, same = run(scenario).value
     assert error == raised(ValueError, "boom"), (
         "The function emits once and then raises ValueError('boom'). The second next()"
         + (f" raised {error!r}." if error else f" gave the value {answers[-1]!r}.")
     )
     assert answers == ["before"]
+    assert same, "Another ValueError came out of next() than the one that the function had raised."
+
+
+def test_whoever_asks_gets_the_answer(run):
+    """Not whoever made the iterator, nor whoever asked before."""
+
+    def scenario(kata):
+        from greenlet import greenlet
+
+        def function(emit):
+            count(emit, 0, 2)
+            raise ValueError("boom")
+
+        iterator, log = kata.iterate(function), []
+
+        def ask(name):
+            log.append((name, "asks"))
+            try:
+                log.append((name, next(iterator)))
+            except ValueError:
+                log.append((name, "an exception"))
+
+        for name in ("one", "two", "three"):
+            greenlet(ask).switch(name)
+        log.append(("the caller", next(iterator, "end")))
+        return log
+
+    assert run(scenario).value == [
+        *(("one", "asks"), ("one", 0), ("two", "asks"), ("two", 1)),
+        *(("three", "asks"), ("three", "an exception"), ("the caller", "end")),
+    ], (
+        "Three greenlets in turn ask the same iterator, and at the end the caller does. Each of them gets what it asked"
+        " for: a value, the function's exception, or the end."
+    )
 
 
 def test_after_an_exception_there_are_no_more_values(run):

@@ -114,6 +114,85 @@ def test_everybody_sleeps_for_their_own_time(run):
         )
 
 
+def test_a_nap_begins_when_it_is_asked_for(run):
+    """Not when the task's turn began: what the task did before is no part of its nap."""
+
+    def scenario(kata):
+        hub = kata.Hub()
+
+        def busy():
+            hub.sleep(0)
+            time.sleep(0.3)  # as a long computation would
+            asked = time.perf_counter()
+            hub.sleep(0.2)
+            return time.perf_counter() - asked
+
+        task = hub.spawn(busy)
+        hub.run()
+        return task.value
+
+    slept = run(scenario).value
+    assert slept == about(0.2, not_=0), (
+        f"A task was busy for 0.3 s, then slept for 0.2 s, and was woken after {slept:.2f} s: from when did you count?"
+    )
+
+
+def test_who_only_gives_way_holds_nobody_up(run):
+    """One takes five naps, two others give way again and again, with sleep(0)."""
+
+    def scenario(kata):
+        hub, naps, turns = kata.Hub(), [], {"one": 0, "two": 0}
+
+        def sleeper():
+            for number in range(5):
+                hub.sleep(0.05)
+                naps.append(number)
+
+        def busy(name):
+            began = time.perf_counter()
+            while len(naps) < 5 and time.perf_counter() < began + 3:
+                turns[name] += 1
+                hub.sleep(0)
+
+        hub.spawn(sleeper)
+        hub.spawn(busy, "one")
+        hub.spawn(busy, "two")
+        hub.run()
+        return sorted(turns.values())
+
+    outcome = run(scenario)
+    least, most = outcome.value
+    assert outcome.seconds == about(0.25, not_=3), (
+        "A task took five naps of 0.05 s while two others only gave way, with sleep(0): who is ready again and again"
+        " keeps the sleeper from its time."
+    )
+    assert least > most / 4, (
+        f"Two tasks gave way to each other, with sleep(0): one had {most:,} turns, the other one {least:,}."
+    )
+
+
+def test_two_hubs_know_nothing_of_each_other(run):
+    def scenario(kata):
+        one, other, log = kata.Hub(), kata.Hub(), []
+
+        def work(hub, text):
+            hub.sleep(0.01)
+            log.append(text)
+
+        one.spawn(work, one, "a task of one hub")
+        other.spawn(work, other, "a task of the other hub")
+        one.run()
+        after_one = list(log)
+        other.run()
+        return after_one, log
+
+    after_one, log = run(scenario).value
+    assert after_one == ["a task of one hub"], (
+        f"Two hubs have a task each, and one of them ran. What ran was: {', '.join(after_one) or 'nothing'}."
+    )
+    assert log == ["a task of one hub", "a task of the other hub"]
+
+
 def test_a_task_may_sleep_deep_in_its_calls(run):
     def scenario(kata):
         hub = kata.Hub()
@@ -194,6 +273,30 @@ def test_a_failure_is_kept_and_hurts_no_other_task(run):
         raised(ValueError, "boom after 0.1 s"),
         None,
     ], "the errors of all five tasks: the second and the fourth failed"
+
+
+def test_ctrl_c_is_no_tasks_error(run):
+    """KeyboardInterrupt is no Exception, only a BaseException."""
+
+    def scenario(kata):
+        hub = kata.Hub()
+
+        def interrupted():
+            hub.sleep(0.01)
+            raise KeyboardInterrupt
+
+        task = hub.spawn(interrupted)
+        try:
+            hub.run()
+        except KeyboardInterrupt:
+            return "came out"
+        return task.error
+
+    came = run(scenario).value
+    assert came == "came out", (
+        "Ctrl-C was pressed while a task ran: the program is to end, so KeyboardInterrupt comes out of run()."
+        f" Instead run() returned, and the task's error is {came!r}."
+    )
 
 
 def test_tasks_spawned_by_tasks_run_to_their_end(run):

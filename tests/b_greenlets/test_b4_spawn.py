@@ -5,6 +5,7 @@ import pytest
 from dojo.suite import about, raised, span
 
 NAP = 0.4  # seconds
+MANY = 1_000
 
 
 def overlap(outcome, one, other):
@@ -45,11 +46,13 @@ def test_values_come_in_the_order_of_the_calls(run):
                 (nap_and_return, (0.1, "fast"), {}),
                 (nap_and_return, (0, None), {}),
                 (nap_and_return, (0.2, ["a", "list"]), {}),
+                (nap_and_return, (0, 0), {}),
+                (nap_and_return, (0, ""), {}),
             ]
         )
 
-    assert run(scenario).value == ["slow", "fast", None, ["a", "list"]], (
-        "The calls take 0.3, 0.1, 0 and 0.2 s; their values keep the order of the calls."
+    assert run(scenario).value == ["slow", "fast", None, ["a", "list"], 0, ""], (
+        "The calls take 0.3, 0.1, 0, 0.2, 0 and 0 s; their values keep the order of the calls."
     )
 
 
@@ -134,14 +137,16 @@ def test_all_are_started_before_any_is_waited_for(run):
             gevent.sleep(0 if seen else 1)
             seen.append(len(begun))
 
-        kata.run_all([(nap, (number,), {}) for number in range(100)])
+        kata.run_all([(nap, (number,), {}) for number in range(MANY)])
         return seen[:1]
 
     first = run(scenario).value
-    assert first, "run_all was given 100 calls, and when it returned none of them had come back."
+    assert first, (
+        f"run_all was given {MANY:,} calls, and when it returned none of them had come back."
+    )
     (begun,) = first
-    assert begun == 100, (
-        f"When the first of 100 calls came back, {begun} had begun: the others had to wait for it."
+    assert begun == MANY, (
+        f"When the first of {MANY:,} calls came back, {begun:,} had begun: the others had to wait for it."
     )
 
 
@@ -176,6 +181,28 @@ def test_a_failure_stands_in_its_own_place(run):
         "c",
     ], (
         "The second and the fourth call fail: their Exceptions stand where their values would, the others' values stay."
+    )
+
+
+def test_ctrl_c_is_no_calls_result(run):
+    """KeyboardInterrupt is no Exception, only a BaseException."""
+
+    def scenario(kata):
+        import gevent
+
+        def interrupted():
+            gevent.sleep(0.01)
+            raise KeyboardInterrupt
+
+        try:
+            return kata.run_all([(interrupted, (), {}), (gevent.sleep, (0.1,), {})])
+        except KeyboardInterrupt:
+            return "came out"
+
+    came = run(scenario).value
+    assert came == "came out", (
+        f"Ctrl-C was pressed while a call ran: the program is to end. Instead there came {came}: a call's place takes"
+        " an Exception, and KeyboardInterrupt is none."
     )
 
 

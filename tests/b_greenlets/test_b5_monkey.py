@@ -31,10 +31,12 @@ def test_results_come_in_the_order_of_the_tasks(run):
             partial(nap_and_return, 0.3, "slow"),
             partial(nap_and_return, 0.1, "fast"),
             lambda: None,
+            lambda: 0,
+            lambda: "",
         ]
         return kata.run_together(tasks)
 
-    assert run(scenario).value == ["slow", "fast", None]
+    assert run(scenario).value == ["slow", "fast", None, 0, ""]
 
 
 @pytest.mark.trace
@@ -165,13 +167,18 @@ def test_a_failure_comes_out(run):
     def scenario(kata):
         def fail():
             time.sleep(0.05)
-            raise ValueError("boom")
+            raise boom
 
-        return caught(kata.run_together, [lambda: "fine", fail])
+        boom = ValueError("boom")
+        error = caught(kata.run_together, [lambda: "fine", fail])
+        return error, error is boom
 
-    error = run(scenario).value
+    error, same = run(scenario).value
     assert error == raised(ValueError, "boom"), (
         f"A task raised ValueError('boom'); out of run_together came {error!r}."
+    )
+    assert same, (
+        "Another ValueError came out of run_together than the one that the task had raised."
     )
 
 
@@ -192,24 +199,24 @@ def test_everything_happens_in_one_thread(run):
     assert not begun, f"It started {begun} threads of the system, expected none."
 
 
-def test_a_hundred_naps_overlap(run):
+def test_hundreds_of_naps_overlap(run):
     def scenario(kata):
         arrived, gave_up = [], []
 
         def nap_until_all_are_here():
             arrived.append("here")
             deadline = time.monotonic() + 3
-            while len(arrived) < 100 and not gave_up:
+            while len(arrived) < 300 and not gave_up:
                 time.sleep(0.02)
                 if time.monotonic() > deadline:
                     gave_up.append(len(arrived))
 
-        kata.run_together([task(f"nap {n}", nap_until_all_are_here) for n in range(100)])
+        kata.run_together([task(f"nap {n}", nap_until_all_are_here) for n in range(300)])
         return gave_up
 
     gave_up = run(scenario).value
     assert not gave_up, (
-        f"Each of 100 tasks naps until all have begun; after 3 s only {gave_up[0]} had begun:"
+        f"Each of 300 tasks naps until all have begun; after 3 s only {gave_up[0]} had begun:"
         " not all run together."
     )
 

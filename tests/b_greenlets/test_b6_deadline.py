@@ -56,6 +56,7 @@ def test_values_of_tasks_that_finish(run):
                     "a": lambda: nap_and_return(0.1, "fine"),
                     "b": lambda: nap_and_return(0, [1, 2]),
                     "c": lambda: None,
+                    "d": lambda: 0,
                 },
                 LONG,
             )
@@ -65,7 +66,8 @@ def test_values_of_tasks_that_finish(run):
         "a: Finished('fine')",
         "b: Finished([1, 2])",
         "c: Finished(None)",
-    ], "Three tasks return 'fine', [1, 2] and None."
+        "d: Finished(0)",
+    ], "Four tasks return 'fine', [1, 2], None and 0."
 
 
 def test_a_task_that_raises_has_failed_and_the_others_go_on(run):
@@ -204,6 +206,43 @@ def test_long_tasks_share_one_deadline(run):
     )
 
 
+def test_a_deadline_of_no_seconds_is_one(run):
+    def scenario(kata):
+        import gevent
+
+        return told(kata.run_until({"work": lambda: gevent.sleep(LONG)}, 0))
+
+    outcome = run(scenario)
+    assert outcome.value == ["work: Abandoned()"], (
+        f"The deadline was at once, the task sleeps for {LONG} s. The outcome was {', '.join(outcome.value)}."
+    )
+    assert outcome.seconds == about(0, not_=LONG), (
+        "With a deadline of 0 s there is nothing to wait for:"
+    )
+
+
+def test_ctrl_c_is_no_tasks_outcome(run):
+    """KeyboardInterrupt is no Exception, only a BaseException."""
+
+    def scenario(kata):
+        import gevent
+
+        def interrupted():
+            gevent.sleep(0.01)
+            raise KeyboardInterrupt
+
+        try:
+            return told(kata.run_until({"interrupted": interrupted}, LONG))
+        except KeyboardInterrupt:
+            return "came out"
+
+    came = run(scenario).value
+    assert came == "came out", (
+        f"Ctrl-C was pressed while a task ran: the program is to end. Instead there came {came}: what has failed raised"
+        " an Exception, and KeyboardInterrupt is none."
+    )
+
+
 def test_what_an_abandoned_task_s_finally_does_is_done_before_the_return(run):
     def scenario(kata):
         import gevent
@@ -217,8 +256,8 @@ def test_what_an_abandoned_task_s_finally_does_is_done_before_the_return(run):
             finally:
                 log.append("clean-up begins")
                 with span("clean-up"):
-                    for _ in range(4):
-                        gevent.sleep(0.05)
+                    for _ in range(12):
+                        gevent.sleep(0.1)
                 log.append("clean-up ends")
 
         outcomes = told(kata.run_until({"work": work}, 0.3))
@@ -227,7 +266,7 @@ def test_what_an_abandoned_task_s_finally_does_is_done_before_the_return(run):
 
     log, outcomes = run(scenario).value
     assert log == ["clean-up begins", "clean-up ends", "run_until returns"], (
-        "An abandoned task cleans up in its `finally`, which takes 0.2 s: in what order did things happen?"
+        "An abandoned task cleans up in its `finally`, which takes 1.2 s: in what order did things happen?"
     )
     assert outcomes == ["work: Abandoned()"], f"its outcome: {', '.join(outcomes)}"
 

@@ -106,6 +106,19 @@ def test_an_address_named_twice_is_fetched_once(run, web):
         assert times == 1, f"The server was asked for {path} {times} times, expected once."
 
 
+def test_an_address_that_cannot_be_fetched_is_tried_once(run, web):
+    gone = web.page("/gone", b"sorry", status="404 Not Found")
+    broken = web.page("/broken", b"oops", status="503 Service Unavailable")
+    answers = fetched(run, [gone, broken, gone, gone, broken], 2).value
+    assert_failed(answers, [gone, broken], "An address that answers with an error")
+    for path in ("/gone", "/broken"):
+        times = len(web.asked_for(path))
+        assert times == 1, (
+            f"The answer under {path} is an error, and the server was asked for it {times} times, expected once: an"
+            " error is an answer, too, and whoever wants to try again asks for it."
+        )
+
+
 def test_never_more_than_limit_requests_are_in_flight(run, web):
     crowd = {"seconds": 0.12, "early": True}  # headers at once, the body later
     urls = [web.page(f"/{n}", b"body", **crowd) for n in range(9)]

@@ -126,8 +126,8 @@ def test_as_many_workers_as_told_work_at_once(run):
             nonlocal most
             running.add(item)
             most = max(most, len(running))
-            for _ in range(100):  # until four work, or a second is over, once
-                if most >= 4 or late:
+            for _ in range(100):  # until eight work, or a second is over, once
+                if most >= 8 or late:
                     break
                 gevent.sleep(0.01)
             else:
@@ -135,14 +135,14 @@ def test_as_many_workers_as_told_work_at_once(run):
             gevent.sleep(0.05)
             running.discard(item)
 
-        source, work, _ = recorded(range(12), work)
-        kata.pipeline(source, work, 4, 2)
+        source, work, _ = recorded(range(20), work)
+        kata.pipeline(source, work, 8, 2)
         return most
 
     most = run(scenario).value
-    assert most <= 4, f"With workers=4 there were {most} items being worked on at once."
-    assert most == 4, (
-        f"With workers=4 never more than {most} were at work at once: while one waits in work,"
+    assert most <= 8, f"With workers=8 there were {most} items being worked on at once."
+    assert most == 8, (
+        f"With workers=8 never more than {most} were at work at once: while one waits in work,"
         " the others work."
     )
 
@@ -206,6 +206,26 @@ def test_items_taken_but_unfinished_are_bounded(run):
         )
 
 
+def test_the_producer_runs_ahead_as_far_as_the_channel_goes(run):
+    def scenario(kata):
+        def work(item):
+            for _ in range(100):  # until the channel is full, or a second is over
+                if item or sum(what == "taken" for what, _ in log) >= 7:
+                    break
+                gevent.sleep(0.01)
+
+        source, work, log = recorded(range(12), work)
+        kata.pipeline(source, work, 1, 6)
+        return log[: log.index(("finished", 0))]
+
+    log = run(scenario).value
+    taken = [item for what, item in log if what == "taken"]
+    assert len(taken) >= 7, (
+        f"With workers=1 and capacity=6 the worker was busy with its first item, and only {len(taken)} items had been"
+        " taken from the source: the channel holds six more beside that one."
+    )
+
+
 def failing(kata, items, source_fails, workers, capacity):
     """What a pipeline whose fourth item, or whose source after its sixth, fails comes to: (error, log, log later)."""
 
@@ -213,7 +233,11 @@ def failing(kata, items, source_fails, workers, capacity):
         if item == 3 and not source_fails:
             gevent.sleep(0.03)
             raise ValueError("item 3")
-        gevent.sleep(0.1)
+        try:
+            gevent.sleep(0.1)
+        except gevent.GreenletExit:
+            gevent.sleep(0.2)  # a clean-up that takes its time
+            raise
 
     def items_then_failure():
         yield from range(6)

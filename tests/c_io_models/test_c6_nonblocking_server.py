@@ -5,7 +5,7 @@ import sys
 import time
 
 from dojo.mechanism import waits_in
-from dojo.suite import watch
+from dojo.suite import Failure, slow_reads, watch
 from tests.server_contract import (  # noqa: F401  (the clauses that hold for this server)
     MIB,
     SILENCE,
@@ -27,6 +27,7 @@ from tests.server_contract import (  # noqa: F401  (the clauses that hold for th
 CLIENTS = 20
 NAP = 0.05
 WINDOW = 0.4  # seconds
+A_SPEECH = letters(MIB)
 KERNEL_WATCHERS = (
     "select.select",
     "select.poll",
@@ -39,6 +40,34 @@ KERNEL_WATCHERS = (
 WATCHING = {"select", "poll", "epoll"}
 if sys.version_info < (3, 11):  # there time.sleep itself waits in select()
     WATCHING -= {"select"}
+
+
+def test_clients_that_talk_without_a_pause_hold_nobody_up(server, crowd):
+    """Reading is made slow, so that the talkers always have more to say: there is never a quiet round."""
+    running = server(before=[slow_reads(0.005)])
+    with crowd(running, clients=4) as people:
+        quiet, *talkers = people
+        assert quiet.ask(b"hello") == b"HELLO"
+
+        def everybody_goes_on():
+            for client in talkers:
+                client.heard.clear()
+                if len(client.unsent) < MIB // 4:
+                    client.say(A_SPEECH)
+
+        people.pump(everybody_goes_on, limit=0.2)
+        (newcomer,) = people.join(1)
+        for client, who in (
+            (newcomer, "a newcomer waited for its first answer in vain"),
+            (quiet, "a client that had been there before them waited for its answer in vain"),
+        ):
+            client.say(b"me too")
+            people.pump(lambda client=client: everybody_goes_on() or client.heard, limit=3)
+            if client.heard != b"ME TOO":
+                raise Failure(
+                    f"Three clients talked without a pause, and {who}. A round asks the listener once and every client"
+                    " once, whoever has something: nobody's turn depends on another one's silence."
+                )
 
 
 def test_it_asks_no_kernel_watcher(server, crowd):

@@ -8,6 +8,11 @@ import pytest
 from dojo.mechanism import epoll_masks, waits_in
 from dojo.suite import watch
 from tests.server_contract import (  # noqa: F401  (the clauses that hold for this server)
+    MIB,
+    RECEIVE_BUFFER,
+    SMALL_BUFFERS,
+    letters,
+    stop_reading,
     test_a_client_that_ends_its_sending_side_gets_its_whole_answer,
     test_a_client_that_never_reads_costs_a_bounded_amount_of_memory,
     test_a_quiet_server_uses_next_to_no_cpu,
@@ -33,6 +38,7 @@ EDGE_TRIGGERED = 1 << 31  # EPOLLET: <linux/eventpoll.h>
 FEW = 20
 IDLE = 0.05  # of one core
 ROUNDS, MESSAGES = 7, 300
+TIMES_AS_MUCH = 2.5  # one dictionary and epoll: 0.8 to 1.2 on a busy machine; a list to search: 4 and more; poll: 34
 
 
 def test_it_waits_in_epoll(server, crowd):
@@ -64,26 +70,32 @@ def test_quiet_clients_do_not_wake_it_up(server, crowd):
 
 
 def test_it_is_level_triggered(server, crowd):
-    running = server()
-    with crowd(running, clients=5) as people:
+    running = server(**SMALL_BUFFERS)
+    with crowd(running, clients=5, receive_buffer=RECEIVE_BUFFER) as people:
         people.ask([b"hello"] * 5)
         running.calm_down()
-        masks = epoll_masks(running.child)
-    if masks is not None:
-        edge = sum(1 for mask in masks if mask & EDGE_TRIGGERED)
+        quiet = epoll_masks(running.child)
+        stop_reading(people, people[0], letters(4 * MIB), running)
+        stalled = epoll_masks(running.child)
+    for when, masks in (("while all are quiet", quiet), ("while one does not read", stalled)):
+        edge = sum(1 for mask in masks or () if mask & EDGE_TRIGGERED)
         assert not edge, (
-            f"{edge} of {len(masks)} clients are registered with EPOLLET, edge-triggered. Here a socket is to be"
-            " reported as long as it is ready, so that you may read a part and come back; d5 is the other way."
+            f"{edge} of {len(masks)} clients are registered with EPOLLET, edge-triggered, {when}. Here a socket is to"
+            " be reported as long as it is ready, so that you may read a part and come back; d5 is the other way."
         )
 
 
 @needs_nanoseconds
 def test_an_answer_costs_the_same_among_many_silent_clients_as_among_few(server, crowd, clients):
-    servers = [server(clients=FEW), server(clients=clients)]
-    crowds = [crowd(running, size) for running, size in zip(servers, (FEW, clients), strict=True)]
+    sizes = (FEW, clients)
+    crowds = [crowd(server(clients=size), clients=0) for size in sizes]
     with crowds[0], crowds[1]:
+        for people, size in zip(crowds, sizes, strict=True):
+            while len(people) < size:
+                people.join(min(size - len(people), 5 * FEW))
+                people[-1].ask(b"hello")  # so that all are accepted
         few, many = cost_of_an_answer(crowds)
-    assert many < 5 * few, (
+    assert many < TIMES_AS_MUCH * few, (
         f"An answer costs the server {few * 1e6:.0f} µs of processor time among {FEW} clients, and {many * 1e6:,.0f} µs"
         f" among {clients:,}, nearly all silent: {many / few:.0f} times as much, expected next to no difference."
         " Something goes through all of them at every message."
@@ -118,15 +130,16 @@ def test_what_a_silent_client_costs_in_select_poll_and_epoll(reference, crowd):
 
 
 def cost_of_an_answer(crowds, rounds=ROUNDS, messages=MESSAGES):
-    """CPU seconds of the server per message of one client, in each crowd: the least of several interleaved rounds."""
+    """CPU seconds of the server per message, in each crowd: the least of several interleaved rounds."""
     measured = [[cost_in_one_round(people, messages) for people in crowds] for _ in range(rounds)]
     return [min(column) for column in zip(*measured, strict=True)]
 
 
 def cost_in_one_round(people, messages):
+    """Who came last speaks: for whoever looks clients up in a list, that one is far away."""
     before = people.server.child.cpu_seconds()
     for _ in range(messages):
-        people[0].ask(b"hello")
+        people[-1].ask(b"hello")
     return (people.server.child.cpu_seconds() - before) / messages
 
 

@@ -4,7 +4,7 @@ import select
 
 import pytest
 
-from dojo.crowd import mismatch
+from dojo.crowd import LIMIT, mismatch
 from dojo.mechanism import epoll_masks, waits_in
 from dojo.suite import Failure, watch
 from tests.server_contract import (  # noqa: F401  (the clauses that hold for this server)
@@ -111,3 +111,25 @@ def test_what_came_at_once_is_read_and_answered_to_its_end(server, crowd, size):
         sentence = mismatch("A client", message, heard)
         assert not sentence, sentence
         assert client.ask(b"and again") == b"AND AGAIN"
+
+
+@pytest.mark.parametrize("size", [5, 65_536], ids=["5B", "64KiB"])
+def test_an_end_that_came_with_the_last_bytes_is_seen(server, crowd, size):
+    running = server(receive_buffer=400_000)
+    message = letters(size)
+    with crowd(running, clients=1) as people:
+        client = people[0]
+        assert client.ask(b"hello") == b"HELLO"
+        with running.standing_still():
+            client.say(message)
+            people.pump(lambda: not client.unsent, limit=0.3)
+            client.finish()
+        passed = people.wait(lambda: client.ended is not None, LIMIT)
+    sentence = mismatch("A client that then ended its sending side", message, bytes(client.heard))
+    assert not sentence, sentence
+    assert client.ended == "end-of-file", (
+        f"A client said {size:,} bytes and ended its sending side, while the server was stopped for a moment. It was"
+        f" answered, and {'no end-of-file came ' + passed if passed else 'then came ' + client.ended}. Both were"
+        " reported once, together: after the last bytes the end can still be read. Read until BlockingIOError or the"
+        " end."
+    )

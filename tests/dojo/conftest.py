@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dojo import impostors
 from dojo import katas as places
 from dojo.katas import Curriculum
 from dojo.pristine import Pristine
@@ -160,8 +161,10 @@ def house(tmp_path, monkeypatch) -> House:
         put(kata.suite, SUITE)
         for n in range(4):
             put(kata.impostors / f"wrong_{n}.py", IMPOSTOR, n=n)
-        put(kata.alternatives / "else.py", '"""Another way."""\n')
+        for n in range(2):
+            put(kata.alternatives / f"else_{n}.py", '"""Another way."""\n')
         stubs.put(kata, kata.file.read_text(encoding="utf-8"))
     stubs.write()
+    put(impostors.page(), impostors.document(house.path))
     monkeypatch.chdir(root)
     return house

@@ -1,14 +1,16 @@
 """`kata new` and `kata check`: a kata is begun whole, and held to the rules."""
 
+import re
 import shutil
 
 import pytest
 
+from dojo import impostors
 from dojo import katas as places
 from dojo.authors import begin
 from dojo.check import check, ship
 from dojo.pristine import Pristine
-from tests.dojo.conftest import SOLUTION, put
+from tests.dojo.conftest import IMPOSTOR, SOLUTION, put
 
 
 def findings(house, strict=False):
@@ -22,7 +24,7 @@ def findings(house, strict=False):
 
 
 def test_a_new_kata_has_every_file_and_stands_in_the_path(house):
-    files = begin(house.path, "a", "a2", "two", None)
+    files = begin("a", "a2", "two", None)
     kata = house["a2"]
     assert [kata.id for kata in house.path.katas] == ["a1", "a2", "a3", "b1"]
     assert kata.title == "Two"
@@ -33,7 +35,7 @@ def test_a_new_kata_has_every_file_and_stands_in_the_path(house):
 
 
 def test_its_files_are_python_and_check_says_what_is_missing(house):
-    for file in begin(house.path, "b_second", "b10", "yield", 'Say "yes"'):
+    for file in begin("b_second", "b10", "yield", 'Say "yes"'):
         if file.suffix == ".py":
             compile(file.read_bytes(), str(file), "exec")
     assert house["b10"].title == 'Say "yes"'
@@ -45,11 +47,11 @@ def test_its_files_are_python_and_check_says_what_is_missing(house):
 
 def test_the_manifest_keeps_its_comments(house):
     before = places.MANIFEST.read_text(encoding="utf-8")
-    begin(house.path, "b", "b2", "last", None)
+    begin("b", "b2", "last", None)
     after = places.MANIFEST.read_text(encoding="utf-8")
     assert after.startswith(before.rstrip("\n"))
-    begin(house.path, "a", "a4", "four", None)
-    begin(house.path, "a", "a0", "zero", None)
+    begin("a", "a4", "four", None)
+    begin("a", "a0", "zero", None)
     assert '# the easy one\n  [[part.kata]]\n  id = "a1"' in places.MANIFEST.read_text("utf-8")
     assert [kata.id for kata in house.path.katas] == ["a0", "a1", "a3", "a4", "b1", "b2"]
 
@@ -65,17 +67,17 @@ def test_the_manifest_keeps_its_comments(house):
     ],
 )
 def test_a_kata_that_cannot_be_is_refused_and_nothing_made(house, part, id_, name):
-    before = sorted(house.root.rglob("*"))
+    before = sorted(house.root.rglob("*.*"))
     with pytest.raises(ValueError):
-        begin(house.path, part, id_, name, None)
-    assert sorted(house.root.rglob("*")) == before
+        begin(part, id_, name, None)
+    assert [f for f in sorted(house.root.rglob("*.*")) if ".dojo" not in f.parts] == before
 
 
 def test_nothing_is_overwritten(house):
     mine = places.KATAS / "a_first" / "a2_two.py"
     mine.write_text("mine", encoding="utf-8")
     with pytest.raises(ValueError, match="exists already"):
-        begin(house.path, "a", "a2", "two", None)
+        begin("a", "a2", "two", None)
     assert mine.read_text(encoding="utf-8") == "mine"
     assert not (places.SOLUTIONS / "a_first" / "a2_two.py").exists()
 
@@ -104,7 +106,8 @@ def test_a_missing_tree_is_named(house):
     shutil.rmtree(house["a1"].alternatives)
     assert findings(house) == [
         "0 impostors, at least 4 please.",
-        "no right solution that is built another way.",
+        "0 right solutions that are built another way, at least 2 please.",
+        "it is out of date: `python -m dojo.impostors` writes it.",
     ]
 
 
@@ -158,6 +161,9 @@ def test_a_broken_rule_is_named(house, broken, sentence):
         ('"""A mistake."""\n', 'a line "Caught by: test_…"'),
         ('"""A mistake.\n\nCaught by: test_nobody\n"""\n', "no test test_nobody"),
         ("def (:\n", "no Python"),
+        ('"""No end\n\nCaught by: test_it_answers\n"""\n', "not one whole sentence"),
+        ('"""Two\nlines.\n\nCaught by: test_it_answers\n"""\n', "not one whole sentence"),
+        (IMPOSTOR.replace("{n}", "1"), "word for word, that of wrong_0.py"),
     ],
 )
 def test_an_impostor_says_what_is_wrong_and_who_catches_it(house, text, sentence):
@@ -197,3 +203,31 @@ def test_a_solved_kata_is_never_shipped_as_a_stub(house):
     with pytest.raises(ValueError, match="is it solved"):
         list(ship(house.path, list(house.path.katas)))
     assert Pristine().file.read_bytes() == before
+
+
+# -- docs/impostors.md
+
+
+def test_the_page_lists_each_mistake_with_its_tests(house):
+    text = IMPOSTOR.replace("Wrong, the {n}th way.", "Takes `a|b` for a_b.")
+    put(house["a1"].impostors / "wrong_0.py", text.replace('\n"""\n', '\nHangs: yes\n"""\n'))
+    page = impostors.document(house.path)
+    row = next(line for line in page.splitlines() if "Takes" in line)
+    assert r"Takes `a\|b` for a\_b." in row and "*Hangs.*" in row
+    assert "it answers<br>from the contract" in row
+    assert "| **all** | 3 | 12 | 6 | 6 |" in page
+    assert impostors.COMMAND in page
+
+
+def test_its_links_lead_somewhere(house):
+    targets = re.findall(r"\]\((\.\./[^)]*)\)", impostors.document(house.path))
+    assert len(targets) == 3 * (4 + 2 + 2)
+    for target in targets:
+        assert (impostors.page().parent / target).is_file(), target
+
+
+def test_a_page_that_is_out_of_date_is_named_until_it_is_made_again(house, capsys):
+    put(house["a1"].impostors / "wrong_9.py", IMPOSTOR, n=9)
+    assert findings(house) == ["it is out of date: `python -m dojo.impostors` writes it."]
+    impostors.main()
+    assert findings(house) == []

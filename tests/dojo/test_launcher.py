@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -228,6 +229,11 @@ def test_a_full_disk_is_named(launcher):
     assert said.startswith("The disk is full")
 
 
+def test_a_venv_for_which_there_is_no_room_is_no_missing_package(launcher):
+    said = launcher.cannot_make_venv("Error: [Errno 28] No space left on device: '.venv/lib'")
+    assert said.startswith("The disk is full")
+
+
 def test_settings_that_lead_pip_away_are_dropped(launcher, monkeypatch):
     for name in ("PIP_TARGET", "PYTHONPATH", "PIP_PREFIX"):
         monkeypatch.setenv(name, "/elsewhere")
@@ -257,6 +263,38 @@ def test_two_set_ups_take_turns(launcher, tmp_path):
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     spans = sorted(process.communicate(timeout=60)[0].splitlines()[-1].split() for process in both)
     assert float(spans[0][1]) <= float(spans[1][0])
+
+
+KILLED = """\
+import os, sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+sys.dont_write_bytecode = True
+loader = SourceFileLoader("kata_launcher", sys.argv[1])
+launcher = module_from_spec(spec_from_loader("kata_launcher", loader))
+loader.exec_module(launcher)
+pip = "import time; print('begun', flush=True); time.sleep(0.5); print('over', time.time())"
+def install():
+    process = launcher.start([sys.executable, "-c", pip])
+    print(process.stdout.readline())
+    os.kill(os.getpid(), 9)
+launcher.install = install
+launcher.make_venv = lambda: None
+launcher.set_up()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows locks end with the process that took them")
+def test_the_pip_of_a_killed_set_up_is_waited_for(launcher, tmp_path):
+    began = time.monotonic()
+    command = [sys.executable, "-c", KILLED, str(Path(launcher.ROOT, "kata"))]
+    killed = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert "begun" in killed.stdout and killed.returncode == -9
+    lock = Path(launcher.LOCK)
+    with open(lock, "a+b") as handle:
+        assert not launcher.try_lock(handle)
+        launcher.wait_for(handle)
+    assert time.monotonic() - began > 0.5
 
 
 # -- which Python

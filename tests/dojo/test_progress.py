@@ -1,8 +1,10 @@
 """The progress file: what counts as done, several terminals, damage and full disks."""
 
 import json
+import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -110,14 +112,18 @@ for n in range(20):
 """
 
 
-def test_many_processes_at_once_lose_nothing(tmp_path):
+@pytest.mark.parametrize("damaged", [False, True], ids=["whole", "damaged"])
+def test_many_processes_at_once_lose_nothing(tmp_path, damaged):
     file = tmp_path / "progress.json"
+    if damaged:
+        file.write_text("{", encoding="utf-8")
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, str(file), letter]) for letter in "abcd"
     ]
     assert [writer.wait(60) for writer in writers] == [0] * 4
     assert len(json.loads(file.read_text(encoding="utf-8"))["katas"]) == 80
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob(".*.kata-part"))
+    assert len(list(tmp_path.glob("*.damaged.*"))) == damaged
 
 
 @pytest.mark.parametrize(
@@ -162,7 +168,31 @@ def test_a_full_disk_costs_one_sentence_and_not_the_old_file(house, progress, sa
     progress.record(house["a3"], "passed")
     assert len(said) == 1 and "No space left on device" in said[0]
     assert progress.file.read_bytes() == before
-    assert not list(progress.file.parent.glob(".*.part"))
+    assert not list(progress.file.parent.glob(".*.kata-part"))
+
+
+def test_what_cannot_be_read_now_is_not_written_over(house, progress, said, monkeypatch):
+    progress.record(house["a1"], "passed")
+    before = progress.file.read_bytes()
+
+    def broken(_):
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(progress.file), "read_bytes", broken)
+        progress.record(house["a3"], "passed", "as judged")
+    assert len(said) == 1 and "Input/output error" in said[0]
+    assert progress.file.read_bytes() == before
+
+
+def test_what_killed_writers_left_is_swept_but_not_what_is_being_written(house, progress):
+    progress.record(house["a1"], "passed")
+    old, new = (progress.file.with_name(f".progress.json.{n}.kata-part") for n in "12")
+    for part in (old, new):
+        part.write_text("{", encoding="utf-8")
+    os.utime(old, (time.time() - 120,) * 2)
+    progress.record(house["a3"], "passed")
+    assert not old.exists() and new.exists()
 
 
 def test_a_folder_that_cannot_be_made_costs_one_sentence(house, progress, said):

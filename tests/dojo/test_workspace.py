@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from dojo import workspace
+from dojo import files
 from dojo.workspace import NothingToReset, reset
 
 MINE = b"def answer():\r\n    return 41  # \xff mine\n"
@@ -64,7 +64,7 @@ def test_without_room_for_the_backup_nothing_changes(house, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(workspace.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(OSError):
         reset(house["a1"])
     assert house["a1"].file.read_bytes() == MINE

@@ -33,6 +33,32 @@ def test_results_come_in_the_order_given(run):
     assert run(lambda kata: asyncio.run(main(kata))).value == ["slow", "fast", None]
 
 
+def test_the_coroutines_may_come_from_a_generator(run):
+    async def main(kata):
+        return await kata.run_together(nap(f"nap {n}", 0.01, n) for n in range(3))
+
+    assert run(lambda kata: asyncio.run(main(kata))).value == [0, 1, 2], (
+        "Three coroutines came from a generator, which can be gone through only once."
+    )
+
+
+def test_a_result_is_whatever_was_returned(run):
+    """Equal ones, false ones, and an error that somebody returned and nobody raised."""
+
+    async def main(kata):
+        results = ["twice", 0, ValueError("returned"), "twice", [], False]
+        return await kata.run_together([nap(f"nap {n}", 0, r) for n, r in enumerate(results)])
+
+    assert run(lambda kata: asyncio.run(main(kata))).value == [
+        "twice",
+        0,
+        raised(ValueError, "returned"),
+        "twice",
+        [],
+        False,
+    ]
+
+
 def test_no_coroutines_no_results(run):
     async def main(kata):
         return await kata.run_together([])
@@ -52,27 +78,31 @@ def test_two_two_second_naps_take_about_two_seconds(run):
         " nothing until it is awaited, or made a task."
     )
     assert outcome.seconds == about(2, not_=4)
+    assert outcome.cpu < outcome.seconds / 20, (
+        f"Everybody slept for {outcome.seconds:.1f} s, and the process computed for {outcome.cpu:.1f} s of it: who asks"
+        " again and again whether a task is done does not wait."
+    )
 
 
-def test_a_hundred_wait_for_each_other(run):
+def test_a_thousand_wait_for_each_other(run):
     async def main(kata):
         arrived, gave_up, all_here = [], [], asyncio.Event()
 
         async def meet():
             arrived.append("here")
-            if len(arrived) == 100:
+            if len(arrived) == 1000:
                 all_here.set()
             try:
                 await asyncio.wait_for(all_here.wait(), 0 if gave_up else 3)
             except asyncio.TimeoutError:
                 gave_up.append(len(arrived))
 
-        await kata.run_together([meet() for _ in range(100)])
+        await kata.run_together([meet() for _ in range(1000)])
         return gave_up
 
     gave_up = run(lambda kata: asyncio.run(main(kata))).value
     assert not gave_up, (
-        f"Each of 100 coroutines waits until all have begun; after 3 s only {gave_up[0]} had begun."
+        f"Each of 1,000 coroutines waits until all have begun; after 3 s only {gave_up[0]:,} had begun."
     )
 
 
@@ -123,6 +153,31 @@ def test_the_failure_that_came_first_in_time_comes_out(run):
     )
 
 
+def test_a_failure_in_the_clean_up_is_not_the_first(run):
+    async def main(kata):
+        napping = asyncio.Event()
+
+        async def other():
+            try:
+                napping.set()
+                await asyncio.sleep(3)
+            finally:
+                await asyncio.sleep(0.05)
+                raise KeyError("in the clean-up")
+
+        async def fail():
+            await napping.wait()
+            raise ValueError("boom")
+
+        return await outcome_of(kata, [other(), fail(), nap("fine", 3)])
+
+    what, value = run(lambda kata: asyncio.run(main(kata))).value
+    assert (what, value) == ("raised", raised(ValueError, "boom")), (
+        "The second coroutine raised ValueError('boom'); the first was cancelled, and its clean-up raised"
+        f" KeyError('in the clean-up'). The first failure in time comes out, but run_together {what} {value!r}."
+    )
+
+
 def test_a_failure_does_not_wait_for_the_others(run):
     async def main(kata):
         async def fail():
@@ -160,7 +215,7 @@ def failing(kata, clean_up=0.0, after=0.0):
 
         async def fail():
             await started.wait()
-            raise ValueError("boom")
+            raise RuntimeError("boom")
 
         result = await outcome_of(kata, [other("a"), fail(), other("b"), other("c")])
         at_return = list(log)
@@ -173,7 +228,7 @@ def failing(kata, clean_up=0.0, after=0.0):
 
 def test_after_a_failure_every_other_task_is_cancelled(run):
     result, log, _, _ = run(failing).value
-    assert result == ("raised", raised(ValueError, "boom"))
+    assert result == ("raised", raised(RuntimeError, "boom"))
     cancelled = [name for name, what in log if what == "cancelled"]
     assert sorted(cancelled) == ["a", "b", "c"], (
         "One of four failed; a, b and c were napping. When the failure came out, CancelledError had been raised in"
@@ -220,4 +275,32 @@ def test_what_had_finished_before_the_failure_stays_finished(run):
     assert run(lambda kata: asyncio.run(main(kata))).value == (
         ("raised", raised(ValueError, "boom")),
         ["quick is done"],
+    )
+
+
+def test_who_was_not_given_to_it_is_left_alone(run):
+    async def main(kata):
+        log = []
+
+        async def somebody_else():
+            try:
+                await asyncio.sleep(0.2)
+                log.append("went on")
+            except asyncio.CancelledError:
+                log.append("was cancelled")
+                raise
+
+        async def fail():
+            await asyncio.sleep(0.05)
+            raise ValueError("boom")
+
+        bystander = asyncio.ensure_future(somebody_else())
+        await outcome_of(kata, [fail(), nap("fine", 1)])
+        await asyncio.wait([bystander])
+        return log
+
+    log = run(lambda kata: asyncio.run(main(kata))).value
+    assert log == ["went on"], (
+        "One of two coroutines failed. A task of the same loop that has nothing to do with them"
+        f" {' and '.join(log) or 'has ended'}: only those that run_together has started are its own to cancel."
     )

@@ -56,9 +56,10 @@ def test_an_idle_client_is_let_go(server, crowd):
 
 
 def test_every_message_starts_the_time_anew(server, crowd):
+    """Its own time, and nobody else's."""
     running = server(idle_timeout=1.6)
-    with crowd(running, clients=1) as people:
-        (client,) = people
+    with crowd(running, clients=2) as people:
+        client, silent = people
         for turn in range(6):
             people.pump(lambda: client.ended is not None, limit=0.5)
             assert not client.ended, (
@@ -66,6 +67,11 @@ def test_every_message_starts_the_time_anew(server, crowd):
                 f" {0.5 * (turn + 1):.1f} s: the time-out is for each wait, not for the whole connection."
             )
             assert client.ask(b"hello") == b"HELLO"
+        people.pump(lambda: silent.ended is not None, limit=1)
+        assert silent.ended, (
+            "With idle_timeout=1.6 a client that has said nothing is still connected after 3 s, in which another one"
+            " spoke every 0.5 s: each client has a time of its own."
+        )
 
 
 def test_a_stalled_reader_is_not_idle(server, crowd):

@@ -1,4 +1,7 @@
-"""`--sample 0.4 --seed X`: only so large a part of the impostors of each kata, the same ones for the same seed."""
+"""`--sample 0.4 --seed X`: only so large a part of the impostors of each kata, the same ones for the same seed.
+
+And the table of test_platforms.py: which tests passed where, and what the others lacked.
+"""
 
 import math
 import random
@@ -29,3 +32,13 @@ def pytest_collection_modifyitems(config, items):
         kept.update(chance.sample(of_one, math.ceil(part * len(of_one))))
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = [item for item in items if item in kept]
+
+
+def pytest_terminal_summary(terminalreporter):
+    reports = [r for some in terminalreporter.stats.values() for r in some]
+    facts = [dict(r.user_properties) for r in reports if getattr(r, "when", None) == "call"]
+    for kata, system, file, passed, of, lacks in sorted(
+        fact["platform"] for fact in facts if "platform" in fact
+    ):
+        line = f"{kata}  {system:7}  {passed:3} of {of:3} passed  {file:32} {'; '.join(lacks)}"
+        terminalreporter.write_line(line.rstrip())

@@ -12,8 +12,8 @@ class Span(NamedTuple):
 
 
 def run_serially(tasks):
+    tasks, spans = list(tasks), []
     zero = perf_counter()
-    spans = []
     for number in count():
         if number == len(tasks):
             return spans

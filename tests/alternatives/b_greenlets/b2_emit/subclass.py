@@ -1,6 +1,6 @@
-"""A subclass of greenlet whose parent is whoever made the iterator; a sentinel, compared by identity, ends it."""
+"""A subclass of greenlet whose parent is whoever asks; a sentinel, compared by identity, ends it."""
 
-from greenlet import GreenletExit, greenlet
+from greenlet import GreenletExit, getcurrent, greenlet
 
 END = object()
 
@@ -14,16 +14,21 @@ class Producer(greenlet):
         self.function(self.emit, *self.args)
         return END
 
+    def ask(self):
+        self.parent = getcurrent()
+        return self.switch()
+
     def emit(self, value):
         self.parent.switch(value)
 
 
 def values(producer):
     try:
-        while (value := producer.switch()) is not END:
+        while (value := producer.ask()) is not END:
             yield value
     finally:
         if not producer.dead:
+            producer.parent = getcurrent()
             producer.throw(GreenletExit)
 
 

@@ -191,6 +191,8 @@ def serve(listener):
         name, *arguments = words
         name = name.upper()
         if name == b"MULTI" and not arguments:
+            if client["jobs"] is not None:
+                return b"-ERR MULTI within MULTI\r\n"
             client["jobs"] = []
             return b"+OK\r\n"
         if name in (b"EXEC", b"DISCARD") and not arguments:

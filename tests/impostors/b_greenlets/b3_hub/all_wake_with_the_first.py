@@ -1,4 +1,4 @@
-"""When the first sleeper is due it wakes all of them.
+"""Wakes every sleeper when the first one is due: the others have slept too little.
 
 Caught by: test_everybody_sleeps_for_their_own_time
 """

@@ -1,4 +1,4 @@
-"""Calls the function without its arguments.
+"""Calls the function without the arguments that spawn was given.
 
 Caught by: test_a_task_gets_its_arguments_and_its_value_is_kept
 """

@@ -1,4 +1,4 @@
-"""Forgets the keyword arguments.
+"""Forgets the keyword arguments: the function is called without them.
 
 Caught by: test_positional_and_keyword_arguments_reach_the_function
 """

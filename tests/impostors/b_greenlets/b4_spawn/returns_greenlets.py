@@ -1,4 +1,4 @@
-"""Returns the greenlets, not their values.
+"""Returns the greenlets, where their values were asked for.
 
 Caught by: test_values_come_in_the_order_of_the_calls
 """

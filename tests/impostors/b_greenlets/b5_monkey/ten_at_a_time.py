@@ -1,6 +1,6 @@
 """Runs no more than ten tasks at a time: the eleventh waits until one of them has ended.
 
-Caught by: test_a_hundred_naps_overlap
+Caught by: test_hundreds_of_naps_overlap
 """
 
 from gevent import monkey

@@ -1,4 +1,4 @@
-"""Answers the first message and closes.
+"""Answers the first message and closes: a conversation has more than one.
 
 Caught by: test_what_one_client_sends_comes_back_in_upper_case
 """

@@ -1,4 +1,4 @@
-"""Tells the times in milliseconds.
+"""Tells the times in milliseconds, where seconds were asked for.
 
 Caught by: test_data_that_comes_after_half_a_second_was_waited_for
 """

@@ -1,4 +1,4 @@
-"""Hands back bytes, not text.
+"""Hands back the bytes that came, where their text was asked for.
 
 Caught by: test_a_client_says_its_number_and_hears_its_answer
 """

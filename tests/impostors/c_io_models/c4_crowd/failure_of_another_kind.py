@@ -1,4 +1,4 @@
-"""Names the client, but in a RuntimeError.
+"""Names the client that failed, but in a RuntimeError, where an OSError was asked for.
 
 Caught by: test_a_failing_client_is_named, test_a_server_that_refuses_is_an_oserror_too
 """

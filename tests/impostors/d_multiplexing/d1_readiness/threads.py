@@ -1,4 +1,4 @@
-"""Waits with a thread for each socket.
+"""Waits with a thread for each socket, where one call can watch them all.
 
 Caught by: test_while_nobody_speaks_it_sleeps
 """

@@ -1,4 +1,4 @@
-"""Treats the bytes as UTF-8 text.
+"""Treats the bytes as UTF-8 text: what is no text comes back as something else.
 
 Caught by: test_what_one_client_sends_comes_back_in_upper_case
 """

@@ -1,4 +1,4 @@
-"""Keeps for a slow reader whatever is said, without bound.
+"""Keeps for a slow reader whatever is said, without bound: one who stands still fills the memory.
 
 Caught by: test_readers_whose_backlog_passes_the_limit_are_dropped
 """

@@ -1,4 +1,4 @@
-"""Takes whatever one recv gives for one line.
+"""Takes whatever one recv gives for one line: a stream has no packets.
 
 Caught by: test_a_line_may_come_in_any_pieces, test_many_lines_may_come_at_once
 """

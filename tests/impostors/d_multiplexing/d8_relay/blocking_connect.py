@@ -1,4 +1,4 @@
-"""Connects to upstream with a call that blocks.
+"""Connects to upstream with a call that blocks: meanwhile every other pair stands still.
 
 Caught by: test_a_connect_that_hangs_holds_up_no_other_pair
 """

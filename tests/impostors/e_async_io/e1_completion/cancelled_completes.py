@@ -1,4 +1,4 @@
-"""What never ran gets a completion, too.
+"""Hands out completions for calls that close gave up, though they never ran.
 
 Caught by: test_after_close_what_had_not_begun_never_runs
 """

@@ -1,4 +1,4 @@
-"""After close no completion can be taken any more.
+"""Hands nothing out any more after close: what still runs completes, and nobody hears of it.
 
 Caught by: test_after_close_what_had_begun_finishes_and_can_be_taken
 """

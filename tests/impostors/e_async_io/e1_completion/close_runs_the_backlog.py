@@ -1,4 +1,4 @@
-"""close lets everything run that had been submitted.
+"""close lets everything run that had been submitted, where what had not begun was to be given up.
 
 Caught by: test_after_close_what_had_not_begun_never_runs
 """

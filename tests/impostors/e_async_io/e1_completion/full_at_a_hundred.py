@@ -1,4 +1,4 @@
-"""submit waits when a hundred are outstanding.
+"""submit waits for room once a hundred calls are outstanding, where it should return at once.
 
 Caught by: test_a_thousand_may_be_outstanding
 Hangs: yes

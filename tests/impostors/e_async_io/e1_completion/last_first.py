@@ -1,4 +1,4 @@
-"""What nobody has taken yet is handed out last in, first out.
+"""Hands out last in, first out: whoever completed first is taken last.
 
 Caught by: test_those_that_nobody_has_taken_keep_their_order
 """

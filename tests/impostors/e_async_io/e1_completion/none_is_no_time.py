@@ -1,4 +1,4 @@
-"""A timeout of None is taken for none at all.
+"""Takes a timeout of None for one of 0, and gives up at once.
 
 Caught by: test_wait_without_a_timeout_waits_as_long_as_it_takes
 """

@@ -1,4 +1,4 @@
-"""One worker does everything, whatever the caller asked for.
+"""Gives everything to one worker: the second call begins when the first has ended.
 
 Caught by: test_up_to_sixteen_run_at_once_and_the_rest_queue, test_up_to_as_many_as_told_run_at_once
 """

@@ -1,4 +1,4 @@
-"""After close submit takes calls as before.
+"""Takes calls after close as before, and nobody learns that the queue is closed.
 
 Caught by: test_after_close_submit_raises_runtime_error
 """

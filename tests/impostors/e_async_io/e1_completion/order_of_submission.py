@@ -1,4 +1,4 @@
-"""Completions are handed out in the order in which the calls were submitted.
+"""Hands completions out in the order of submission: what is done waits for what is slow.
 
 Caught by: test_completions_come_in_the_order_in_which_calls_end
 """

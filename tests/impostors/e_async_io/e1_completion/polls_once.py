@@ -1,4 +1,4 @@
-"""wait looks once and does not wait.
+"""wait looks once and gives up, where it should sleep until something completes.
 
 Caught by: test_wait_without_a_timeout_waits_as_long_as_it_takes
 """

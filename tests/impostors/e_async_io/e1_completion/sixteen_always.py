@@ -1,4 +1,4 @@
-"""The number of workers that the caller gave is ignored.
+"""Starts sixteen workers, whatever number the caller gave.
 
 Caught by: test_up_to_as_many_as_told_run_at_once
 """

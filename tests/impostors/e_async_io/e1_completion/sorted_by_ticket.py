@@ -1,4 +1,4 @@
-"""What nobody has taken yet is sorted by ticket.
+"""Sorts by ticket what nobody has taken yet: the order in which the calls ended is lost.
 
 Caught by: test_those_that_nobody_has_taken_keep_their_order
 """

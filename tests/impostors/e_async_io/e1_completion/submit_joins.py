@@ -1,4 +1,4 @@
-"""submit starts a thread and waits for its end.
+"""submit starts a thread and waits for its end, so nobody goes on meanwhile.
 
 Caught by: test_submit_returns_at_once
 """

@@ -1,4 +1,4 @@
-"""Nothing is handed out before everything has completed.
+"""Hands nothing out before everything has completed: the slowest read holds up all.
 
 Caught by: test_each_comes_as_soon_as_it_completes
 """

@@ -1,4 +1,4 @@
-"""End-of-file is not told.
+"""Leaves out a descriptor at its end-of-file, where b"" should tell of it.
 
 Caught by: test_end_of_file_is_no_data
 """

@@ -1,4 +1,4 @@
-"""The error comes out without its number.
+"""Raises the kernel's error without its number, by which callers tell one from another.
 
 Caught by: test_a_failed_read_raises_the_kernels_error
 """

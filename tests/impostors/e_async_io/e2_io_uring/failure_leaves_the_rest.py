@@ -1,4 +1,4 @@
-"""After a failed read the others stay in flight.
+"""Raises at a failed read and leaves the others in flight, with their buffers.
 
 Caught by: test_a_failure_leaves_no_read_behind
 """

@@ -1,4 +1,4 @@
-"""Waits for the descriptors in the order given.
+"""Waits for the descriptors in the order given: a silent one holds up those that have data.
 
 Caught by: test_each_comes_as_soon_as_it_completes
 """

@@ -1,4 +1,4 @@
-"""A signal ends the wait, and the error comes out.
+"""Lets the InterruptedError of a signal out, where the wait should go on.
 
 Caught by: test_a_signal_does_not_disturb_it
 """

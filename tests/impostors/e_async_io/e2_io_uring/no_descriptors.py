@@ -1,4 +1,4 @@
-"""A ring without entries is asked for when there are no descriptors.
+"""Asks for a ring without entries when there are no descriptors, and the kernel refuses.
 
 Caught by: test_no_descriptors_no_completions
 """

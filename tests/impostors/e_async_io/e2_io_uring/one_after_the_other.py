@@ -1,4 +1,4 @@
-"""The next read is submitted when the one before has completed.
+"""Submits the next read when the one before has completed: only one is ever in flight.
 
 Caught by: test_each_comes_as_soon_as_it_completes
 """

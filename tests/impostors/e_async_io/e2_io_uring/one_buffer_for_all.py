@@ -1,4 +1,4 @@
-"""All reads share one buffer.
+"""Gives all reads the same buffer: the kernel writes one's data over another's.
 
 Caught by: test_every_descriptor_comes_once_with_its_data
 """

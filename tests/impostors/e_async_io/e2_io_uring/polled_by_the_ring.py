@@ -1,4 +1,4 @@
-"""The ring only polls; the data is fetched by a read call.
+"""Lets the ring poll and fetches the data with a read call: that is readiness, not completion.
 
 Caught by: test_no_read_call_is_made_for_the_data
 """

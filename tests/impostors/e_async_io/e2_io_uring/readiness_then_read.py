@@ -1,4 +1,4 @@
-"""Waits until descriptors are readable and then reads them itself.
+"""Waits until descriptors are readable and reads them itself: that is readiness, not completion.
 
 Caught by: test_no_read_call_is_made_for_the_data
 """

@@ -1,4 +1,4 @@
-"""Reads again and again until end-of-file.
+"""Reads again and again until end-of-file, where one read of each descriptor was asked for.
 
 Caught by: test_one_read_of_size_bytes_and_no_more, test_every_descriptor_comes_once_with_its_data
 Hangs: yes

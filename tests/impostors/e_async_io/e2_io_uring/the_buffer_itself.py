@@ -1,4 +1,4 @@
-"""A bytearray is handed out, not bytes.
+"""Hands out the bytearray that it gave the kernel, where bytes were asked for.
 
 Caught by: test_the_data_is_bytes_to_its_last_zero
 """

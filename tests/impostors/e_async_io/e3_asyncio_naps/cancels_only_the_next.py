@@ -1,4 +1,4 @@
-"""Only the tasks after the failed one are cancelled.
+"""Cancels only the tasks behind the failed one: those in front of it run on.
 
 Caught by: test_after_a_failure_every_other_task_is_cancelled
 """

@@ -1,4 +1,4 @@
-"""A failure is handed back in the list instead of coming out.
+"""Hands a failure back in the list, where it should come out of the call.
 
 Caught by: test_a_failure_comes_out_as_it_was_raised
 """

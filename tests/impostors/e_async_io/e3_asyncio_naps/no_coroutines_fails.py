@@ -1,4 +1,4 @@
-"""No coroutines at all are an error.
+"""Takes an empty list for an error, where no coroutines mean no results.
 
 Caught by: test_no_coroutines_no_results
 """

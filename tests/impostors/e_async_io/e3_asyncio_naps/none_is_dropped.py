@@ -1,4 +1,4 @@
-"""Coroutines that return nothing leave no place in the list.
+"""Leaves out what returned None: the results behind it move up.
 
 Caught by: test_results_come_in_the_order_given
 """

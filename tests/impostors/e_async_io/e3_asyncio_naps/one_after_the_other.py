@@ -1,6 +1,6 @@
-"""Awaits one coroutine after the other.
+"""Awaits one coroutine after the other: awaiting is not starting, and their naps add up.
 
-Caught by: test_two_two_second_naps_take_about_two_seconds, test_a_hundred_wait_for_each_other
+Caught by: test_two_two_second_naps_take_about_two_seconds, test_a_thousand_wait_for_each_other
 """
 
 

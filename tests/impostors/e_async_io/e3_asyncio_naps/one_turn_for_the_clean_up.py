@@ -1,4 +1,4 @@
-"""The others get a single turn of the loop for their clean-up.
+"""Gives the others one turn of the loop for their clean-up: one that awaits is cut off.
 
 Caught by: test_clean_up_is_over_before_the_failure_comes_out
 """

@@ -1,4 +1,4 @@
-"""Lets everybody finish before it raises the failure.
+"""Lets everybody finish before it raises the failure, where the others should be cancelled.
 
 Caught by: test_a_failure_does_not_wait_for_the_others, test_nothing_runs_on_after_the_failure
 """

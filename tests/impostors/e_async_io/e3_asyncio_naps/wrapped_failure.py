@@ -1,4 +1,4 @@
-"""The failure comes out wrapped in another exception.
+"""Wraps the failure in another exception: whoever expects the original does not catch it.
 
 Caught by: test_a_failure_comes_out_as_it_was_raised
 """

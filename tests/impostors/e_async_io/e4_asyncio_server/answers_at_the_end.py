@@ -1,4 +1,4 @@
-"""Reads until end-of-file before it answers.
+"""Reads until end-of-file before it answers: whoever waits for an answer first waits for ever.
 
 Caught by: test_what_one_client_sends_comes_back_in_upper_case
 """

@@ -1,4 +1,4 @@
-"""Treats the bytes as text.
+"""Treats the bytes as text: what is no text comes back as something else.
 
 Caught by: test_what_one_client_sends_comes_back_in_upper_case
 """

@@ -1,4 +1,4 @@
-"""Waits for a newline before it answers.
+"""Waits for a newline before it answers: a stream has no lines unless somebody agrees on them.
 
 Caught by: test_what_one_client_sends_comes_back_in_upper_case
 """

@@ -1,4 +1,4 @@
-"""Whoever leaves keeps a socket open for good.
+"""Never closes its writer: whoever leaves keeps a socket open for good.
 
 Caught by: test_sockets_of_clients_that_left_are_closed, test_a_client_that_ends_its_sending_side_gets_its_whole_answer
 """

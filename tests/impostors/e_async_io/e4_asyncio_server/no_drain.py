@@ -1,4 +1,4 @@
-"""Writes without ever waiting for the drain.
+"""Writes without ever waiting for the drain: what a slow reader leaves piles up in memory.
 
 Caught by: test_twenty_stalled_readers_cost_less_than_a_mebibyte_each
 """

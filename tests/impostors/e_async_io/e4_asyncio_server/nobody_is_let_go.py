@@ -1,4 +1,4 @@
-"""The idle are kept for ever.
+"""Waits for the idle without a time-out, and keeps them for ever.
 
 Caught by: test_an_idle_client_is_let_go
 """

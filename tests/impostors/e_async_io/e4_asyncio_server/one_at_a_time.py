@@ -1,4 +1,4 @@
-"""A lock lets one client be served after the other.
+"""Holds a lock around each conversation: clients are served one after the other.
 
 Caught by: test_silent_clients_hold_nobody_up, test_everybody_in_a_crowd_gets_their_own_answer
 """

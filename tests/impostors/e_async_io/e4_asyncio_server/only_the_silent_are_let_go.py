@@ -1,4 +1,4 @@
-"""The time-out counts for the first message only.
+"""Puts the time-out on the first message only: who falls silent later is kept for ever.
 
 Caught by: test_an_idle_client_is_let_go
 """

@@ -1,4 +1,4 @@
-"""Asks every client every millisecond instead of waiting.
+"""Asks every client every millisecond, where the loop would wake it.
 
 Caught by: test_a_quiet_server_uses_next_to_no_cpu
 """

@@ -1,4 +1,4 @@
-"""The time-out runs while an answer is being sent, too.
+"""Lets the time-out run while an answer is being sent: a slow reader is taken for idle.
 
 Caught by: test_a_stalled_reader_is_not_idle
 """

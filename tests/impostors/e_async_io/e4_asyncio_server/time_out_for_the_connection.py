@@ -1,4 +1,4 @@
-"""The time-out covers the whole connection.
+"""Puts the time-out on the whole connection: the busy are let go like the idle.
 
 Caught by: test_every_message_starts_the_time_anew
 """

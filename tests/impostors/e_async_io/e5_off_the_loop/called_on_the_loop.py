@@ -1,4 +1,4 @@
-"""The functions are called on the loop, which stands still meanwhile.
+"""Calls the functions on the loop, which stands still meanwhile: async around a call unblocks nothing.
 
 Caught by: test_the_heartbeat_goes_on_while_functions_block, test_the_loop_goes_on_for_everybody_else
 """

@@ -1,4 +1,4 @@
-"""run_in_executor does not carry the context over.
+"""Uses run_in_executor, which does not carry the context variables over.
 
 Caught by: test_context_variables_travel
 """

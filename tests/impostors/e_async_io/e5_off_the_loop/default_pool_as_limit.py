@@ -1,4 +1,4 @@
-"""The default pool is taken for the limit; it has more than four threads.
+"""Takes the default pool for the limit, though it has more than four threads.
 
 Caught by: test_never_more_than_four_run_at_once
 """

@@ -1,4 +1,4 @@
-"""The first failure comes out, and the other results are lost.
+"""Lets the first failure out of the call: the other results are lost.
 
 Caught by: test_a_failure_takes_its_place_in_the_list
 """

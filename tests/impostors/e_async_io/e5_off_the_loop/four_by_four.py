@@ -1,4 +1,4 @@
-"""Four are called, and when all four have ended the next four.
+"""Calls four, and the next four when all of these have ended: the slowest holds up three places.
 
 Caught by: test_the_next_begins_as_soon_as_one_has_ended
 """

@@ -1,4 +1,4 @@
-"""The heart beats once in a fifth of a second.
+"""Lets the heart beat every fifth of a second, four times too slowly.
 
 Caught by: test_it_beats_about_twenty_times_a_second
 """

@@ -1,4 +1,4 @@
-"""The heartbeat is never cancelled.
+"""Never cancels the heartbeat: it goes on after the return.
 
 Caught by: test_the_heart_is_still_after_the_return
 """

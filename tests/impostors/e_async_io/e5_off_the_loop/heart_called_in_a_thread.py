@@ -1,4 +1,4 @@
-"""Each heartbeat is called in a thread of the pool, not on the loop.
+"""Calls each heartbeat in a thread of the pool, not on the loop.
 
 Caught by: test_the_heart_beats_on_the_loop
 """

@@ -1,4 +1,4 @@
-"""A thread beats the heart, so nobody notices that the loop stands still.
+"""Lets a thread beat the heart, so nobody notices that the loop stands still.
 
 Caught by: test_the_loop_goes_on_for_everybody_else
 """

@@ -1,4 +1,4 @@
-"""As many functions run at once as there are.
+"""Lets a thousand functions run at once: the limit of four is not kept.
 
 Caught by: test_never_more_than_four_run_at_once
 """

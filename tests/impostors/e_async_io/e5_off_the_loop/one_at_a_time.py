@@ -1,4 +1,4 @@
-"""One function is called after the other.
+"""Lets one function run at a time: they are off the loop, and still one after the other.
 
 Caught by: test_four_run_at_once
 """

@@ -1,4 +1,4 @@
-"""The heart beats once at the start.
+"""Lets the heart beat once, at the start: nobody repeats it.
 
 Caught by: test_the_heartbeat_goes_on_while_functions_block
 """

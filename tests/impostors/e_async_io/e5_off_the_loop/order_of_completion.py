@@ -1,4 +1,4 @@
-"""Results come in the order in which the functions ended.
+"""Lists results in the order in which the functions ended: the quickest stands first.
 
 Caught by: test_results_come_in_the_order_given
 """

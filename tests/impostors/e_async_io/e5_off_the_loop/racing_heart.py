@@ -1,4 +1,4 @@
-"""The heart beats at every turn of the loop.
+"""Lets the heart beat at every turn of the loop: the loop spins and never sleeps.
 
 Caught by: test_it_beats_about_twenty_times_a_second
 """

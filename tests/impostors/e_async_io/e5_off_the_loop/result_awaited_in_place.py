@@ -1,4 +1,4 @@
-"""The function runs in a thread, but the loop blocks on its result.
+"""Runs the function in a thread and blocks the loop on its result.
 
 Caught by: test_the_heartbeat_goes_on_while_functions_block
 """

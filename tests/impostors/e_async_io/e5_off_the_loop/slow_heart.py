@@ -1,4 +1,4 @@
-"""The heart beats once in half a second.
+"""Lets the heart beat every half second, ten times too slowly.
 
 Caught by: test_it_beats_about_twenty_times_a_second
 """

@@ -1,4 +1,4 @@
-"""Failures are caught by gather, and StopIteration never gets that far.
+"""Leaves failures to gather, where a StopIteration never arrives: no future takes one.
 
 Caught by: test_stop_iteration_is_a_failure_like_any_other
 """

@@ -1,4 +1,4 @@
-"""Never more than two functions run at once.
+"""Makes places for two functions at once, where four may run.
 
 Caught by: test_four_run_at_once
 """

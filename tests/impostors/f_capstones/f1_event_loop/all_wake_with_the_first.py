@@ -1,4 +1,4 @@
-"""When one alarm rings, every sleeper wakes.
+"""Wakes every sleeper when one alarm rings: the others have slept too little.
 
 Caught by: test_everybody_sleeps_for_their_own_time
 """

@@ -1,4 +1,4 @@
-"""accept is left as it was: a server's greenlet holds up everybody.
+"""Leaves accept as it was: a server's greenlet that waits for a client holds up everybody.
 
 Caught by: test_whoever_waits_for_a_socket_lets_the_others_run[accept]
 """

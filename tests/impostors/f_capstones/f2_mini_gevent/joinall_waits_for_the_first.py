@@ -1,4 +1,4 @@
-"""joinall() waits for the first greenlet only.
+"""joinall() waits for the first greenlet only: the others are not finished when it returns.
 
 Caught by: test_joinall_waits_until_every_greenlet_has_ended
 """

@@ -1,4 +1,4 @@
-"""spawn drops keyword arguments.
+"""spawn drops keyword arguments: the function is called without them.
 
 Caught by: test_spawn_passes_its_arguments_on
 """

@@ -1,4 +1,4 @@
-"""patch() replaces time.sleep, and nothing else.
+"""patch() replaces time.sleep and nothing else: whoever waits for a socket holds up everybody.
 
 Caught by: test_whoever_waits_for_a_socket_lets_the_others_run, test_select_lets_the_others_run
 """

@@ -1,4 +1,4 @@
-"""select.select is left as it was.
+"""Leaves select.select as it was: whoever waits in it holds up everybody.
 
 Caught by: test_select_lets_the_others_run, test_select_gives_up_after_its_time_out
 """

@@ -1,4 +1,4 @@
-"""Takes what one recv brings for one whole request.
+"""Takes what one recv brings for one whole request: a stream has no packets.
 
 Caught by: test_a_request_may_come_in_any_pieces
 """

@@ -1,4 +1,4 @@
-"""DISCARD ends the transaction, and the next one begins with the old queue.
+"""DISCARD keeps what was queued: the next transaction begins with it.
 
 Caught by: test_discard_forgets_the_queue
 """

@@ -1,4 +1,4 @@
-"""Knows its commands in capital letters only.
+"""Knows its commands in capital letters only, where any case will do.
 
 Caught by: test_names_may_come_in_any_case
 """

@@ -1,6 +1,6 @@
 """Calls int() on what a client sends, and nobody catches what that raises.
 
-Caught by: test_nonsense_in_an_argument_ends_nobody
+Caught by: test_nonsense_in_an_argument_is_an_error_and_ends_nobody
 """
 
 import selectors

@@ -1,0 +1,12 @@
+"""Never ends, in Python.
+
+Kata: a1
+Test: test_results_come_in_the_order_of_the_tasks
+Verdict: timed-out
+Says: did not end within
+"""
+
+
+def run_serially(tasks):
+    while True:
+        pass

@@ -1,0 +1,27 @@
+"""Adds each nap to the last wake-up time: whoever was late wakes too early the next time, to make up for it.
+
+Caught by: test_a_nap_begins_when_it_is_asked_for
+"""
+
+import heapq
+import time
+from itertools import count
+
+
+def run(tasks):
+    results, numbers = [None] * len(tasks), count()
+    heap = [(time.monotonic(), next(numbers), place) for place in range(len(tasks))]
+    while heap:
+        wake_up, _, place = heapq.heappop(heap)
+        time.sleep(max(0, wake_up - time.monotonic()))
+        try:
+            seconds = next(tasks[place]) or 0
+            while seconds < 0:
+                seconds = tasks[place].throw(ValueError("negative")) or 0
+        except StopIteration as stop:
+            results[place] = stop.value
+        except Exception as error:
+            results[place] = error
+        else:
+            heapq.heappush(heap, (wake_up + seconds, next(numbers), place))
+    return results

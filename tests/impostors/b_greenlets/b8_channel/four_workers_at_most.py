@@ -1,0 +1,39 @@
+"""Starts no more than four workers, however many were asked for.
+
+Caught by: test_as_many_workers_as_told_work_at_once
+"""
+
+import gevent
+from gevent.queue import Queue
+
+
+def pipeline(source, work, workers, capacity):
+    channel, end, results, failures = Queue(capacity), object(), [], []
+    workers = min(workers, 4)
+
+    def produce():
+        for place, item in enumerate(source):
+            results.append(None)
+            channel.put((place, item))
+        for _ in range(workers):
+            channel.put(end)
+
+    def consume():
+        while (taken := channel.get()) is not end:
+            place, item = taken
+            results[place] = work(item)
+
+    def guarded(step):
+        try:
+            step()
+        except Exception as error:
+            failures.append(error)
+
+    greenlets = [gevent.spawn(guarded, step) for step in [produce] + [consume] * workers]
+    try:
+        for _ in gevent.iwait(greenlets):
+            if failures:
+                raise failures[0]
+    finally:
+        gevent.killall(greenlets)
+    return results

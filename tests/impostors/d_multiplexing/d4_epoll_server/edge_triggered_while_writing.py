@@ -1,0 +1,46 @@
+"""Watches for writing with EPOLLET, to save reports: level-triggered is how every client is to be watched.
+
+Caught by: test_it_is_level_triggered
+"""
+
+import select
+
+
+def serve(listener):
+    listener.setblocking(False)
+    door = listener.fileno()
+    poller = select.epoll()
+    poller.register(listener, select.EPOLLIN)
+    clients, answers = {}, {}
+
+    def drop(fd):
+        poller.unregister(fd)
+        clients.pop(fd).close()
+        answers.pop(fd, None)
+
+    while True:
+        for fd, _ in poller.poll():
+            try:
+                if fd == door:
+                    client, _ = listener.accept()
+                    client.setblocking(False)
+                    clients[client.fileno()] = client
+                    poller.register(client, select.EPOLLIN)
+                    continue
+                if fd in answers:
+                    answers[fd] = answers[fd][clients[fd].send(answers[fd]) :]
+                    if not answers[fd]:
+                        del answers[fd]
+                        poller.modify(fd, select.EPOLLIN)
+                else:
+                    data = clients[fd].recv(65536)
+                    if not data:
+                        drop(fd)
+                        continue
+                    answers[fd] = data.upper()
+                    poller.modify(fd, select.EPOLLOUT | select.EPOLLET)
+            except BlockingIOError:
+                continue
+            except OSError:
+                if fd in clients:
+                    drop(fd)
