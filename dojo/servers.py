@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
 import pytest
 
 from dojo.failures import Failure, Raised, TimedOut
@@ -145,6 +148,20 @@ class Server:
         time.sleep(seconds)
         self.check()
         return self.child.cpu_seconds() - before
+
+    def cpu_beside_a_loop(self, seconds: float) -> tuple[float, float]:
+        """CPU seconds that it uses in `seconds`, and those of a process that does nothing but compute meanwhile.
+
+        How much of a core that is depends on who else wants it; that both get their share does not.
+        """
+        with subprocess.Popen([sys.executable, "-I", "-S", "-c", "while True: pass"]) as loop:
+            try:
+                times = psutil.Process(loop.pid).cpu_times
+                before = times().user
+                used = self.cpu_in(seconds)
+                return used, times().user - before
+            finally:
+                loop.kill()
 
     def calm_down(self, limit: float = 0.8, queue: Callable[[], int] = lambda: 0) -> bool:
         """Wait until its CPU time, and `queue()`, have stood still for a moment. False if they never did.

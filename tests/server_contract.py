@@ -19,7 +19,7 @@ TINY_BUFFER = 8_192
 TINY_BUFFERS = {"send_buffer": TINY_BUFFER}
 RECEIVE_BUFFER = 65_536
 A_STUCK_ANSWER = 60_000  # bytes: more than two tiny buffers hold, yet a server takes them all in
-STUCK = 160  # clients with such answers, in groups of a tenth
+STUCK = 240  # clients with such answers, in groups of a tenth
 COME_AND_GONE = 3.0  # seconds in which a server closes what clients have left behind
 IDLE = 0.05  # of one core: more is a loop that never waits
 BOUND = 4 * MIB
@@ -230,8 +230,7 @@ def grown_by_stuck_clients(people):
         for client in group:
             client.stop_reading()
             client.say(letters(A_STUCK_ANSWER))
-        people.pump(lambda group=group: not any(client.unsent for client in group), limit=0.2)
-        people.pump(lambda: False, limit=0.02)
+        people.pump(lambda group=group: all(client.arrived() for client in group), limit=0.3)
         people.leave(group)
     people.server.calm_down()
     return people.server.child.memory() - before

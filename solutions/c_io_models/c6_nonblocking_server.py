@@ -48,20 +48,20 @@ def serve(listener: socket.socket, nap: float = 0.0) -> None:
 
         for client, answer in list(answers.items()):
             try:
-                sent = client.send(answer)
+                # The kernel takes what fits. A view costs no copy of the rest.
+                rest = answer[client.send(answer) :]
             except BlockingIOError:
                 continue
             except OSError:
                 del answers[client]
-                client.close()
-                continue
-            busy = True  # whoever has said something is answered in the same round
-            # The kernel takes what fits. A view costs no copy of the rest.
-            if sent < len(answer):
-                answers[client] = answer[sent:]
+                client.close()  # it has vanished
             else:
-                del answers[client]
-                readers.add(client)
+                busy = True  # whoever has said something is answered in the same round
+                if rest:
+                    answers[client] = rest
+                else:
+                    del answers[client]
+                    readers.add(client)
 
         if nap and not busy:
             time.sleep(nap)

@@ -13,8 +13,8 @@ def first_words(sockets: list[socket.socket], timeout: float | None) -> dict[soc
 
     Returns as soon as all have spoken, at the latest after `timeout` seconds in all (None: as long
     as it takes; 0: only what is there already). Who has not spoken by then is not in the answer.
-    End-of-file and a reset count as b"". The sockets are connected, and no two are the same. No
-    threads, and next to no CPU time while nobody speaks.
+    End-of-file and a reset count as b"". The sockets are connected, and no two are the same; the
+    list stays as it was. No threads, and next to no CPU time while nobody speaks.
     """
     deadline = None if timeout is None else time.monotonic() + timeout
     words: dict[socket.socket, bytes] = {}

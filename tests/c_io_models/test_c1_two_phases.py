@@ -1,6 +1,7 @@
 """c1: the two phases of a read: waiting until the kernel has something, and copying it."""
 
 import socket
+import sys
 import threading
 import time
 from statistics import median
@@ -273,6 +274,43 @@ def test_the_copy_is_timed_too(run):
     assert copied > 0.15, (
         f"The data was already there, and the copy took 0.3 s; waited is {waited:.2f} s, and copied is {copied:.2f} s:"
         " the copy is not timed. The second phase begins when the data is there, and ends when it is copied."
+    )
+
+
+def test_a_longer_wait_takes_no_more_calls(run):
+    """How often `receive` calls a function does not depend on how long nothing comes. (Once a second is forgiven.)"""
+
+    def scenario(kata):
+        from collections import Counter
+
+        from dojo.inside.stage import perf_counter
+
+        def calls_in(seconds):
+            calls = Counter()
+
+            def count(frame, event, function):
+                if event in ("call", "c_call"):
+                    calls[frame.f_code if event == "call" else function] += 1
+
+            here, there = pair()
+            with here, there:
+                later(seconds, there.sendall, b"hello")
+                began = perf_counter()
+                sys.setprofile(count)
+                try:
+                    kata.receive(here, 1024)
+                finally:
+                    sys.setprofile(None)
+                return calls, perf_counter() - began
+
+        calls_in(0)
+        (few, less), (many, more) = calls_in(0.1), calls_in(1.1)
+        return max((many - few).values(), default=0), more - less
+
+    asked, seconds = run(scenario).value
+    assert asked < 3 * seconds, (
+        f"When the data came {seconds:.1f} s later, receive called some function {asked} times more often: something"
+        " looks again and again. A call that blocks sleeps until there is something, however long that takes."
     )
 
 

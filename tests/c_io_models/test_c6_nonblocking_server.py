@@ -102,13 +102,16 @@ def test_it_never_sleeps_while_idle(server, crowd, clients):
 
 
 def assert_it_never_sleeps(running, when):
-    for _ in range(4):  # one undisturbed window is proof enough
+    for _ in range(8):  # one undisturbed window is proof enough
         slept, used = quiet_window(running)
-        if slept == 0 or (slept is None and used > 0.2 * WINDOW):
+        if slept is None:  # this system does not tell how often somebody slept
+            used, busy = running.cpu_beside_a_loop(WINDOW)
+        if slept == 0 or (slept is None and busy > 0.5 * WINDOW):
             break
     if slept is None:
-        assert used > 0.2 * WINDOW, (
-            f"Idle with nap=0, {when}, it used {used:.2f} s of CPU in {WINDOW:g} s: something puts it to sleep."
+        assert used > 0.3 * busy, (
+            f"Idle with nap=0, {when}, it computed for {used:.2f} s in {WINDOW:g} s, while a loop that only computes"
+            f" had {busy:.2f} s: something puts it to sleep."
         )
     else:
         assert slept == 0 and used > 0.02 * WINDOW, (

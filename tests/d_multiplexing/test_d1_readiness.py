@@ -319,6 +319,23 @@ def test_a_reset_counts_as_empty_words(run):
     )
 
 
+def test_the_list_that_it_was_given_stays_as_it_was(run):
+    def scenario(kata):
+        made = pairs("red", "green", "grey")
+        for name in ("red", "green"):
+            made[name][1].sendall(name.encode())
+            arrived(made[name][0])
+        given = [ours for ours, _ in made.values()]
+        kata.first_words(given, 0.2)
+        return [name for name, (ours, _) in made.items() if ours in given]
+
+    left = run(scenario).value
+    assert left == ["red", "green", "grey"], (
+        f"Three sockets were given, two of them had spoken, and in the caller's list {len(left)} are left: {left}."
+        " The list is the caller's; who is still silent goes into a collection of your own."
+    )
+
+
 def test_a_hundred_sockets(run):
     def scenario(kata):
         made = pairs(*range(100))

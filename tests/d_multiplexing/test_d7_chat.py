@@ -1,5 +1,7 @@
 """d7: a chat: everybody hears what one says, and nobody waits for a reader who does not read."""
 
+import time
+
 from dojo.crowd import LIMIT
 from dojo.suite import Failure
 from tests.server_contract import (
@@ -8,6 +10,7 @@ from tests.server_contract import (
     IDLE,
     MIB,
     RECEIVE_BUFFER,
+    SILENCE,
     TINY_BUFFER,
     letters,
     sockets_left,
@@ -147,6 +150,13 @@ def test_a_nickname_that_somebody_has_is_refused(server, crowd):
 def test_a_nickname_that_only_resembles_another_is_nobodys(server, crowd):
     with crowd(server(), clients=0) as people:
         enter(people, b"ada", b"Ada", b"ADA", b"ad", b"adam")
+
+
+def test_a_nickname_may_have_any_bytes_but_a_space(server, crowd):
+    with crowd(server(), clients=0) as people:
+        enter(
+            people, b"x", "jürgen".encode(), b"*", b"a:b", b"\xff\xfe", b"12", b"a-b_c.d", b"left"
+        )
 
 
 def test_who_is_let_go_says_nothing_more(server, crowd):
@@ -378,7 +388,8 @@ def test_a_quiet_chat_uses_next_to_no_cpu(server, crowd):
     running = server(send_buffer=TINY_BUFFER, max_backlog=MIB)
     uses_no_cpu(running, "Nobody has come yet")
     with crowd(running, clients=0, receive_buffer=RECEIVE_BUFFER) as people:
-        people.join(3)  # who never say their names
+        began = time.monotonic()
+        unnamed = people.join(3)  # who never say their names
         ada, bob, slow, gone = enter(people, b"ada", b"bob", b"slow", b"gone")
         gone.client.finish()
         bob.hears(b"* gone left")
@@ -392,6 +403,12 @@ def test_a_quiet_chat_uses_next_to_no_cpu(server, crowd):
         slow.client.read_on()
         people.wait(lambda: slow.arrived() >= said, LIMIT)
         uses_no_cpu(running, "All was sent, and nobody says anything")
+        time.sleep(max(0.0, began + SILENCE - time.monotonic()))
+        people.pump(lambda: False, limit=0.05)
+        for client in (*unnamed, bob.client, slow.client):
+            assert not client.ended, (
+                f"{client} had said nothing for about {SILENCE:g} s and saw {client.ended}: it may take its time."
+            )
 
 
 def uses_no_cpu(running, when):

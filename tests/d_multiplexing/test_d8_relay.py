@@ -13,6 +13,7 @@ from tests.server_contract import (
     COME_AND_GONE,
     IDLE,
     MIB,
+    SILENCE,
     SMALL_BUFFERS,
     TINY_BUFFER,
     letters,
@@ -263,6 +264,8 @@ def costs_less_than_a_megabyte_a_pair(relay, upstream, direction):
 def test_a_quiet_relay_uses_next_to_no_cpu(relay, upstream):
     with relay(**SMALL_BUFFERS) as people:
         uses_no_cpu(people.server, "Nobody has come yet")
+        began = time.monotonic()
+        silent = upstream.pair(people)
         near, far = upstream.pair(people)
         said = push_until_refused(people, near, far)
         uses_no_cpu(people.server, "A reader has stopped, and its writer waits")
@@ -278,6 +281,13 @@ def test_a_quiet_relay_uses_next_to_no_cpu(relay, upstream):
             people.server,
             "All was passed on, some have ended their sending side, and nobody says anything",
         )
+        time.sleep(max(0.0, began + SILENCE - time.monotonic()))
+        people.pump(lambda: False, limit=0.05)
+        for side in silent:
+            assert not side.ended, (
+                f"{side} and its other side had said nothing for {SILENCE:g} s, and it saw {side.ended}: a pair may"
+                " take its time."
+            )
 
 
 def uses_no_cpu(running, when):

@@ -115,7 +115,7 @@ def test_a_mutant_that_hangs_is_ended_and_listed(trials, monkeypatch):
     one = trials(right() + "\nwhile True:\n    pass\n")
     try_all([one], silent)
     assert [fate.outcome for fate in one.fates.values()] == ["late"]
-    assert one.score == 1.0
+    assert "| a1 | 1 | 1 | 1 | 0 | 100.0% |" in driver.table([one], Equivalents(), "")
 
 
 def test_a_suite_that_is_red_on_the_reference_tries_nothing(trials, monkeypatch):
@@ -137,7 +137,9 @@ def test_who_survives_must_be_listed_and_who_is_listed_must_survive(trials, tmp_
     one = trials("0", "1", "2")
     for mutant, outcome in zip(one.all, ("survived", "survived", "killed"), strict=True):
         one.fates[mutant] = Fate(outcome, "test_x")
-    said = list(complaints([one], Equivalents(file), whole=False))
+    said = list(complaints([one], Equivalents(file), whole=True))
+    assert "a1: 50.0% of its mutants are killed" in said.pop(3)  # 1 of the 2 that are not listed
+    assert "33.3% of all" in said.pop()
     assert len(said) == 3
     assert "`new 0` survives" in said[0]
     assert "`new 2` is listed as equivalent, yet test_x notices it" in said[1]

@@ -12,7 +12,13 @@ from dojo.katas import Curriculum
 from dojo.report import explain
 from dojo.scenarios import Run
 from dojo.submission import Submission
-from dojo.suite import coarse_clocks, switch_at_every_line, watch_timed_waits
+from dojo.suite import (
+    coarse_clocks,
+    collect_at_close,
+    slow_reads,
+    switch_at_every_line,
+    watch_timed_waits,
+)
 
 LIMIT = 2.0
 KATA = Curriculum().find("a1")
@@ -279,6 +285,27 @@ def test_calls_are_counted_even_when_looked_up_at_import(submit):
     run = submit("from time import sleep\ndef run_serially(tasks):\n    sleep(0)\n    sleep(0)")
     outcome = run(lambda kata: kata.run_serially([]), before=[("watch", "time.sleep")])
     assert outcome.calls == {"time.sleep": 2}
+
+
+def test_reads_that_bring_something_are_slowed_and_no_others(submit):
+    run = submit(
+        "import socket\ndef run_serially(tasks):\n    here, there = socket.socketpair()\n    there.send(b'ab')\n"
+        "    data = here.recv(1) + here.recv(1)\n    here.setblocking(False)\n    for _ in range(50):\n"
+        "        try:\n            here.recv(1)\n        except BlockingIOError:\n            pass\n"
+        "    return data"
+    )
+    outcome = run(lambda kata: kata.run_serially([]), before=[slow_reads(0.2)])
+    assert outcome.value == b"ab"
+    assert 0.4 <= outcome.seconds < 5
+
+
+def test_garbage_is_collected_when_sockets_are_closed(submit):
+    run = submit(
+        "import gc, socket, weakref\ndef run_serially(tasks):\n    gc.disable()\n    class Ring:\n        pass\n"
+        "    ring = Ring()\n    ring.itself, seen = ring, weakref.ref(ring)\n    del ring\n"
+        "    for _ in range(10):\n        socket.socket().close()\n    return seen() is None"
+    )
+    assert run(lambda kata: kata.run_serially([]), before=[collect_at_close]).value
 
 
 @pytest.mark.parametrize("clock", ["monotonic", "perf_counter", "time", "monotonic_ns"])
