@@ -253,7 +253,7 @@ def page(
         lines += ["Not paused, but run on the same busy cores with the same clocks:", ""]
         lines += [f"- `{test}`: {reason}" for test, reason in EXEMPT.items()]
     else:
-        lines.append("No test is exempt: what compares costs, compares CPU time.")
+        lines.append("No test is exempt from the pauses.")
     lines.append("")
     lines.append("| " + " | ".join(head) + " |")
     lines.append("|---|---" + "|---:" * (len(head) - 2) + "|")

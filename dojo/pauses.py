@@ -145,5 +145,6 @@ def disturb(judge: int, peace: RLock, seed: str, told: Any) -> None:
             if os.getppid() != driver:
                 return victims.end()
             victims.pause(chance, peace)
-        told.send((len(victims.pauses), sum(victims.pauses)))
+        with contextlib.suppress(OSError):  # nobody is there to hear it
+            told.send((len(victims.pauses), sum(victims.pauses)))
     return None

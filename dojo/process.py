@@ -272,6 +272,21 @@ class Child:
         times = self._probe.cpu_times()
         return times.user + times.system
 
+    def robbed_seconds(self) -> float:
+        """Wall time so far in which its main thread was ready to run and others had the processors; 0 where unknown."""
+        with contextlib.suppress(OSError, IndexError), open(f"/proc/{self.pid}/schedstat") as file:
+            return int(file.read().split()[1]) / 1e9
+        return 0.0
+
+    def held_up(self) -> bool:
+        """Whether a thread of it is ready to run, and waits for a processor or was stopped; False where unknown."""
+        with contextlib.suppress(OSError):
+            for task in os.listdir(f"/proc/{self.pid}/task"):
+                with open(f"/proc/{self.pid}/task/{task}/stat") as file:
+                    if file.read().rpartition(") ")[2][:1] in ("R", "T"):
+                        return True
+        return False
+
     def memory(self) -> int:
         """Resident bytes."""
         return self._probe.memory_info().rss

@@ -105,18 +105,22 @@ def assert_the_phases_fit(waited, copied, whole):
 
 
 def test_what_was_sent_comes_back(run):
+    """More than once each: a signal may wake who waits for more, but not each time."""
+    messages = [b"hello", b"a", bytes(range(256)), b"\n"] * 12
+
     def scenario(kata):
         seen = []
-        for message in (b"hello", b"a", bytes(range(256)), b"\n"):
+        for message in messages:
             here, there = pair()
             with here, there:
                 there.sendall(message)
                 got = received(kata, here, 1024)
-                seen.append(got and got[2])
+            seen.append(got and got[2])
+            if got is None:
+                break
         return seen
 
-    seen = run(scenario, limit=30).value
-    for message, data in zip((b"hello", b"a", bytes(range(256)), b"\n"), seen, strict=True):
+    for message, data in zip(messages, run(scenario, limit=30).value, strict=False):
         if data is None:
             raise AssertionError(
                 f"{message[:20]!r} was sent, nothing else followed, and receive(sock, 1024) did not come back:"

@@ -116,6 +116,33 @@ def test_the_second_speaks_and_the_first_is_silent(run):
     assert outcome.seconds == about(0.5, not_=0), "One of two was silent, and the time-out 0.5 s:"
 
 
+def test_who_has_spoken_is_heard_while_others_are_silent(run):
+    """The first one says nothing before the second one is heard."""
+
+    def scenario(kata):
+        import select
+
+        made = pairs("first", "second")
+        ours, theirs = made["second"]
+        theirs.sendall(b"hello")
+        arrived(ours)
+
+        def speak_when_it_is_heard():
+            while select.select([ours], [], [], 0)[0]:
+                time.sleep(0.01)
+            made["first"][1].sendall(b"hello to you")
+
+        threading.Thread(target=speak_when_it_is_heard, daemon=True).start()
+        return ask(kata, made, 3)
+
+    words, expected = run(scenario).value, {"first": b"hello to you", "second": b"hello"}
+    assert words == expected, differ(
+        "The second socket had spoken; the first one spoke as soon as that was read; the time-out was 3 s.",
+        words,
+        expected,
+    )
+
+
 @pytest.mark.trace
 def test_it_waits_until_everybody_has_spoken(run):
     def scenario(kata):

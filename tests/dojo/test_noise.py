@@ -47,7 +47,7 @@ def victims():
         judge.wait()
 
 
-def eventually(condition, limit=20):
+def eventually(condition, limit=60):
     deadline = time.monotonic() + limit
     while not condition():
         assert time.monotonic() < deadline
@@ -137,7 +137,8 @@ def test_right_solutions_pass_and_impostors_are_caught():
     for kind, file in (("reference", A1.solution), ("impostor", impostor)):
         result = judge_in_noise(Case(A1, kind, file), "1")
         assert not result.false, result.false
-        assert result.pauses and result.paused > 0
+        assert (result.pauses > 0) == (result.paused > 0)
+        assert result.pauses or kind == "impostor"  # whose one test may be too short
 
 
 COARSE = """
@@ -243,10 +244,10 @@ def test_however_the_driver_ends_all_of_it_ends(end):
         kin[:] = root.children(recursive=True)
         return any(is_marked(process) for process in kin) and any(stopped(p) for p in kin)
 
-    eventually(under_way, limit=60)
+    eventually(under_way)
     driver.send_signal(end)
-    driver.wait(10)
-    _, alive = psutil.wait_procs(kin, timeout=20)
+    driver.wait(60)
+    _, alive = psutil.wait_procs(kin, timeout=60)
     assert not alive
 
 

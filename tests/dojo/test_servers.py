@@ -463,6 +463,15 @@ def test_a_server_that_stands_still_answers_afterwards(serve):
 
 
 @linux
+def test_a_server_that_was_stopped_is_not_calm(serve):
+    running = serve(ECHO)
+    assert running.calm_down(limit=10)
+    with running.standing_still():
+        assert running.child.held_up()
+        assert not running.calm_down(limit=1)
+
+
+@linux
 def test_the_masks_of_an_epoll_set_are_seen(serve):
     source = (
         "import select\ndef serve(listener):\n    e, kept = select.epoll(), []\n"

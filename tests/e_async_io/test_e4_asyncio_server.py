@@ -39,10 +39,10 @@ def test_an_idle_client_is_let_go(server, crowd):
     running = server(idle_timeout=0.7)
     with crowd(running, clients=2) as people:
         silent, spoke = people
+        said = time.monotonic()
         assert spoke.ask(b"hello") == b"HELLO"
-        answered = time.monotonic()
         people.pump(lambda: spoke.ended and silent.ended, limit=4)
-        seconds = time.monotonic() - answered
+        seconds = time.monotonic() - said
         for client, what in (
             (silent, "has said nothing at all"),
             (spoke, "was answered and then said no more"),
@@ -51,7 +51,7 @@ def test_an_idle_client_is_let_go(server, crowd):
                 f"With idle_timeout=0.7 a client that {what} is still connected after {seconds:.1f} s."
             )
         assert seconds > 0.5, (
-            f"With idle_timeout=0.7 clients were let go {seconds:.2f} s after the last answer."
+            f"With idle_timeout=0.7 clients were let go {seconds:.2f} s after the last message."
         )
 
 

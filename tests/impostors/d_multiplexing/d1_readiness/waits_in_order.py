@@ -1,6 +1,6 @@
 """Waits for one socket after the other: the silent first one uses up the time of all.
 
-Caught by: test_the_second_speaks_and_the_first_is_silent
+Caught by: test_who_has_spoken_is_heard_while_others_are_silent
 """
 
 import select
