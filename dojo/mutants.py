@@ -48,6 +48,7 @@ OVERALL = 0.95  # the part of all mutants that must be killed
 EACH = (
     0.85  # the same for each kata, less those that are listed: of a short one they may be a third
 )
+OFTEN = 25  # mutants after which what was found is kept
 WORKERS = 4 * (os.cpu_count() or 1)  # suites mostly wait
 TRIED = KILLED, LATE, SURVIVED = "killed", "late", "survived"
 
@@ -202,6 +203,8 @@ def try_all(trials: list[Trials], tell: Callable[[str], None]) -> None:
         tasks = {pool.submit(one.put_to_the_test, m): one for one in at_work for m in one.left}
         for task in as_completed(tasks):
             task.result()
+            if len(tasks[task].fates) % OFTEN == 0:
+                tasks[task].keep()
             if not tasks[task].left:
                 tasks[task].keep()
                 tell(
