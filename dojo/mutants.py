@@ -44,10 +44,10 @@ KEPT = ROOT / ".dojo" / "mutants"
 NO_JUDGES = {"dojo.mutants", "dojo.mutation"}  # a change of these changes no fate
 SLACK = 3  # times what the suite takes on the reference
 LEAST = 10.0  # seconds that every suite may take: beside a short one a pause of the machine is long
-OVERALL = 0.95  # the part of all mutants that must be killed
-EACH = (
-    0.85  # the same for each kata, less those that are listed: of a short one they may be a third
-)
+OVERALL, EACH = (
+    0.95,
+    0.85,
+)  # the parts of all mutants, and of each kata's, that must be killed, less those listed
 OFTEN = 25  # mutants after which what was found is kept
 WORKERS = 4 * (os.cpu_count() or 1)  # suites mostly wait
 TRIED = KILLED, LATE, SURVIVED = "killed", "late", "survived"
@@ -219,10 +219,13 @@ def try_all(trials: list[Trials], tell: Callable[[str], None]) -> None:
 # -- what came of it
 
 
-def _score(trials: list[Trials], listed: int = 0) -> float:
-    """The part that was killed of the mutants tried, less so many that are `listed` as equivalent."""
+def _score(trials: list[Trials], equivalents: Equivalents | None = None) -> float:
+    """The part of the mutants tried that was killed; given `equivalents`, of those that are not listed there."""
     killed, tried = (sum(len(one.met(*o)) for one in trials) for o in ((KILLED, LATE), TRIED))
-    return killed / (tried - listed) if tried > listed else 1.0
+    if equivalents:
+        survivors = [(one.kata, mutant) for one in trials for mutant in one.met(SURVIVED)]
+        tried -= sum(bool(equivalents.why(*survivor)) for survivor in survivors)
+    return killed / tried if tried else 1.0
 
 
 def table(trials: list[Trials], equivalents: Equivalents, run: str) -> Iterator[str]:
@@ -235,23 +238,24 @@ def table(trials: list[Trials], equivalents: Equivalents, run: str) -> Iterator[
         " listed.\n"
     )
     yield f"{run}\n"
-    yield "| kata | mutants | killed | of these out of time | equivalent, see below | killed of all |"
-    yield "|---|--:|--:|--:|--:|--:|"
+    yield "| kata | mutants | killed | of these out of time | survived | killed of all | of those not listed |"
+    yield "|---|--:|--:|--:|--:|--:|--:|"
     for one in trials:
-        yield _row(one.kata.id, [one])
-    yield _row("all", trials)
+        yield _row(one.kata.id, [one], equivalents)
+    yield _row("all", trials, equivalents)
     yield "\n## Out of time\n"
     yield from _listed(trials, (LATE,))
-    yield "\n## Equivalent: no test to the contract can tell\n"
+    yield "\n## Survived: no test to the contract can tell\n"
     yield from _listed(trials, (SURVIVED,), equivalents)
 
 
-def _row(name: str, trials: list[Trials]) -> str:
+def _row(name: str, trials: list[Trials], equivalents: Equivalents) -> str:
     tried, killed, late, survived = (
         sum(len(one.met(*outcomes)) for one in trials)
         for outcomes in (TRIED, (KILLED, LATE), (LATE,), (SURVIVED,))
     )
-    return f"| {name} | {tried} | {killed} | {late} | {survived} | {_score(trials):.1%} |"
+    scores = f"{_score(trials):.1%} | {_score(trials, equivalents):.1%}"
+    return f"| {name} | {tried} | {killed} | {late} | {survived} | {scores} |"
 
 
 def _listed(
@@ -277,10 +281,9 @@ def complaints(trials: list[Trials], equivalents: Equivalents, whole: bool) -> I
             yield f"{one.kata.id} is red on the reference itself. {one.on_the_reference[1]}"
         for place in equivalents.strays(one.kata, one.all):
             yield f"{' · '.join(place)} is listed as equivalent, and there is no such mutant."
-        listed = sum(bool(equivalents.why(one.kata, mutant)) for mutant in one.met(SURVIVED))
-        if whole and (score := _score([one], listed)) < EACH:
+        if whole and (score := _score([one], equivalents)) < EACH:
             yield f"{one.kata.id}: {score:.1%} of its mutants are killed, below {EACH:.0%}."
-    if whole and (score := _score(trials)) < OVERALL:
+    if whole and (score := _score(trials, equivalents)) < OVERALL:
         yield f"{score:.1%} of all mutants are killed, below {OVERALL:.0%}."
 
 
