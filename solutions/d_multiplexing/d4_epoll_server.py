@@ -46,7 +46,7 @@ def serve(listener: socket.socket) -> None:
                 sent = client.send(answer)
             except BlockingIOError:
                 if answer is None:
-                    continue
+                    continue  # woken for nothing
                 sent = 0
             except OSError:
                 answer = b""

@@ -61,7 +61,7 @@ def serve(listener: socket.socket, max_line: int = 1024, max_backlog: int = 6553
         try:
             data = chatter.sock.recv(65536)
         except BlockingIOError:
-            return
+            return  # woken for nothing
         except OSError:
             data = b""
         listen(chatter, data) if data else drop(chatter)
