@@ -51,7 +51,7 @@ def serve(listener: socket.socket, nap: float = 0.0) -> None:
                 # The kernel takes what fits. A view costs no copy of the rest.
                 rest = answer[client.send(answer) :]
             except BlockingIOError:
-                continue
+                pass  # no room yet
             except OSError:
                 del answers[client]
                 client.close()  # it has vanished

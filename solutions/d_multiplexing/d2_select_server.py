@@ -47,7 +47,7 @@ def serve(listener: socket.socket) -> None:
             try:
                 data = sock.recv(65536)
             except BlockingIOError:
-                continue
+                continue  # woken for nothing
             except OSError:
                 data = b""
             # Read or written, never both: so an answer is never overwritten, nobody can pile
@@ -62,7 +62,7 @@ def serve(listener: socket.socket) -> None:
             try:
                 rest = answers[client][client.send(answers[client]) :]
             except BlockingIOError:
-                continue
+                continue  # woken for nothing
             except OSError:
                 del answers[client]
                 client.close()

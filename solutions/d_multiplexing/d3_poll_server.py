@@ -66,7 +66,7 @@ def serve(listener: socket.socket) -> None:
                 else:
                     read(fd)
             except BlockingIOError:
-                pass
+                pass  # woken for nothing
             except OSError:
                 drop(fd)
 

@@ -45,8 +45,8 @@ def serve(listener: socket.socket) -> None:
                 # Try at once: nearly always the kernel takes it all, and the mask stays as it is.
                 sent = client.send(answer)
             except BlockingIOError:
-                if answer is None:
-                    continue
+                if answer is None:  # it was recv
+                    continue  # woken for nothing
                 sent = 0
             except OSError:
                 answer = b""

@@ -3,6 +3,7 @@
 The lesson: katas/d_multiplexing/d7_chat.md
 """
 
+import contextlib
 import selectors
 import socket
 import sys
@@ -17,7 +18,6 @@ class Chatter:
     nick: bytes = b""  # until it has said its first line
     unfinished: bytes = b""  # what it said after its last newline
     unsent: bytearray = field(default_factory=bytearray)
-    events: int = EVENT_READ
     closed: bool = False
 
 
@@ -46,30 +46,27 @@ def serve(listener: socket.socket, max_line: int = 1024, max_backlog: int = 6553
     gone: list[bytes] = []  # nicknames whose leaving is still to be announced
 
     def accept(_: int) -> None:
-        try:
+        # Gone again, or no descriptor is left (OSError): the others stay.
+        with contextlib.suppress(OSError):
             sock, _ = listener.accept()
-        except OSError:
-            return
-        sock.setblocking(False)
-        chatter = Chatter(sock)
-        selector.register(sock, EVENT_READ, partial(talk, chatter))
+            sock.setblocking(False)
+            selector.register(sock, EVENT_READ, partial(talk, Chatter(sock)))
 
     def talk(chatter: Chatter, events: int) -> None:
-        if events & EVENT_WRITE:
-            flush(chatter)
-        if events & EVENT_READ and not chatter.closed:
-            read(chatter)
+        # Another one's turn may have ended this one a moment ago, and it is still in the list.
+        if not chatter.closed:
+            flush(chatter) if events & EVENT_WRITE else read(chatter)
 
     def read(chatter: Chatter) -> None:
         try:
             data = chatter.sock.recv(65536)
         except BlockingIOError:
-            return
+            return  # woken for nothing
         except OSError:
             data = b""
-        if not data:
-            drop(chatter)
-            return
+        listen(chatter, data) if data else drop(chatter)
+
+    def listen(chatter: Chatter, data: bytes) -> None:
         *lines, chatter.unfinished = (chatter.unfinished + data).split(b"\n")
         for line in lines:
             hear(chatter, line.removesuffix(b"\r"))
@@ -113,19 +110,16 @@ def serve(listener: socket.socket, max_line: int = 1024, max_backlog: int = 6553
         if len(chatter.unsent) > max_backlog:
             drop(chatter)
             return
+        # The selector calls the kernel only if something changes: nearly never.
         events = EVENT_READ | EVENT_WRITE if chatter.unsent else EVENT_READ
-        if events != chatter.events:
-            chatter.events = events
-            selector.modify(chatter.sock, events, partial(talk, chatter))
+        selector.modify(chatter.sock, events, partial(talk, chatter))
 
     def part(chatter: Chatter, line: bytes) -> None:
-        chatter.unsent += line
-        flush(chatter)
+        with contextlib.suppress(OSError):
+            chatter.sock.send(chatter.unsent + line)
         drop(chatter)
 
     def drop(chatter: Chatter) -> None:
-        if chatter.closed:
-            return
         selector.unregister(chatter.sock)
         chatter.sock.close()
         chatter.closed = True
@@ -138,9 +132,7 @@ def serve(listener: socket.socket, max_line: int = 1024, max_backlog: int = 6553
     selector.register(listener, EVENT_READ, accept)
     while True:
         for key, events in selector.select():
-            # One that was dropped a moment ago may still be in this list: its socket is closed.
-            if key.fileobj.fileno() != -1:
-                key.data(events)
+            key.data(events)
             while gone:
                 tell(b"* %b left\n" % gone.pop(0))
 

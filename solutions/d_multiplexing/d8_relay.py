@@ -41,12 +41,12 @@ def serve(listener: socket.socket, upstream: tuple[str, int]) -> None:
         try:
             client, _ = listener.accept()
         except OSError:
-            return
+            return  # gone again, or no descriptor is left: the others stay
         try:
             far = socket.socket(socket.AF_INET6 if ":" in upstream[0] else socket.AF_INET)
-        except OSError:  # out of descriptors
-            client.close()
-            return
+        except OSError:
+            client.close()  # no descriptor is left for its other half
+            return  # and the others stay
         client.setblocking(False)
         far.setblocking(False)
         near = Side(client)
@@ -72,12 +72,12 @@ def serve(listener: socket.socket, upstream: tuple[str, int]) -> None:
             if events & EVENT_WRITE:
                 flush(side)
         except BlockingIOError:
-            pass
+            pass  # woken for nothing, or the other side takes no more
         except OSError:
             drop(side)
             return
         if side.ended and side.other.ended and not side.unsent and not side.other.unsent:
-            drop(side)
+            drop(side)  # all is said, and heard
             return
         watch(side)
         watch(side.other)

@@ -46,15 +46,11 @@ def serve(listener: socket.socket) -> None:
             rest = unsent[client]
         if rest:
             unsent[client] = rest
-            watch(client, EVENT_WRITE)
         else:
             del unsent[client]
-            watch(client, EVENT_READ)
-
-    def watch(client: socket.socket, events: int) -> None:
-        # Nearly always the kernel takes the whole answer, and nothing has to be changed.
-        if selector.get_key(client).events != events:
-            selector.modify(client, events)
+        # Nearly always the kernel has taken the whole answer: then nothing changes, and there is
+        # nothing to tell it.
+        selector.modify(client, EVENT_WRITE if rest else EVENT_READ)
 
     def leave(client: socket.socket) -> None:
         selector.unregister(client)
@@ -72,7 +68,7 @@ def serve(listener: socket.socket) -> None:
             try:
                 answer(client) if events & EVENT_WRITE else hear(client)
             except BlockingIOError:
-                continue
+                pass  # woken for nothing
             except OSError:
                 leave(client)
 

@@ -203,6 +203,13 @@ def test_a_line_may_have_max_line_bytes_and_no_more(server, crowd):
                 b"ada: " + b"y" * most,
                 hint=f"{given}: the newline came later, and counts as little.",
             )
+            ada.says(b"w" * most + b"\r")
+            people.pump(lambda: False, limit=0.05)
+            ada.says(b"\n")
+            bob.hears(
+                b"ada: " + b"w" * most,
+                hint=f"{given}: the carriage return before the newline is dropped, and counts as little.",
+            )
             ada.says(b"z" * (most + 1) + b"\n")
             bob.hears(b"* ada left", hint=f"{given}, and ada said a line of {most + 1}.")
             assert ada.parting() == [b"LINE TOO LONG"]
@@ -227,6 +234,25 @@ def test_who_says_a_line_without_an_end_is_let_go_and_has_left(server, crowd):
             hint=f"ada said {MIB:,} bytes and no newline, which is too long wherever the newline comes.",
         )
         ada.parting()
+
+
+def test_who_says_a_line_without_an_end_is_told_why(server, crowd):
+    with crowd(server(max_line=10), clients=0) as people:
+        ada, bob = enter(people, b"ada", b"bob")
+        (unnamed,) = people.join(1)
+        for client, what in ((ada.client, "line"), (unnamed, "nickname")):
+            for _ in range(
+                100
+            ):  # in small pieces: what is unread when a socket is closed costs the parting line
+                client.say(b"x" * 10)
+                people.pump(lambda who=client: who.heard or who.ended, limit=0.1)
+                if client.heard or client.ended:
+                    break
+            heard = last_words(people, client, f"Who said a {what} without an end")
+            assert heard == b"LINE TOO LONG\n", (
+                f"max_line=10. Who was let go because of a longer {what}, which had no newline yet, heard {heard!r}."
+            )
+        bob.hears(b"* ada left")
 
 
 def test_to_end_ones_sending_side_is_to_leave(server, crowd):
@@ -311,6 +337,27 @@ def test_nobody_waits_for_readers_who_stand_still(server, crowd):
                     *heard,
                     hint="It had stopped reading for a while, with less than max_backlog unsent: it may miss nothing.",
                 )
+
+
+def test_who_does_not_read_is_heard_and_may_leave(server, crowd):
+    running = server(send_buffer=TINY_BUFFER, max_backlog=MIB)
+    with crowd(running, clients=0, receive_buffer=RECEIVE_BUFFER) as people:
+        ada, bob = enter(people, b"ada", b"bob")
+        for ending in ("finish", "reset"):
+            (slow,) = enter(people, b"slow", among=(ada, bob))
+            slow.client.stop_reading()
+            for lines in speech(MIB // 2):
+                ada.says(*(line + b"\n" for line in lines))
+                bob.hears(*(b"ada: " + line for line in lines))
+            slow.says(b"I shall read it later\n")
+            for witness in (ada, bob):
+                witness.hears(
+                    b"slow: I shall read it later",
+                    hint="It does not read, and there is a backlog for it: it may speak all the same.",
+                )
+            getattr(slow.client, ending)()
+            for witness in (ada, bob):
+                witness.hears(b"* slow left", hint="There was a backlog for it when it left.")
 
 
 def test_readers_whose_backlog_passes_the_limit_are_dropped(server, crowd):

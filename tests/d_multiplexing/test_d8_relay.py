@@ -24,6 +24,7 @@ PAIRS = 200
 STALLED = 50  # pairs whose reader has stopped
 PUSHING = 0.5  # seconds for which the kernel refuses, before nothing more is going to be taken
 ANYTHING = bytes(range(256))
+NOWHERE = ("255.255.255.255", 9)  # everybody's address, which no connection can be made to
 
 
 @pytest.fixture
@@ -159,6 +160,15 @@ def test_an_upstream_that_refuses_ends_its_client_only(relay, upstream):
         passes(far, near, b"me too")
 
 
+def test_an_upstream_that_cannot_be_reached_ends_nothing_but_its_clients(server, crowd):
+    running = server(upstream=NOWHERE)
+    with crowd(running, clients=0) as people:
+        for client in people.join(3):
+            client.say(b"hello")
+            is_let_go(people, client, f"Nobody can be connected with upstream, {NOWHERE}")
+        running.check()
+
+
 def test_a_reset_on_one_side_ends_both(relay, upstream):
     with relay() as people:
         other_near, other_far = upstream.pair(people)
@@ -186,6 +196,20 @@ def test_a_reset_on_one_side_ends_both(relay, upstream):
     )
 
 
+def test_pairs_that_vanish_on_both_sides_at_once_cost_nobody_else_anything(relay, upstream):
+    with relay() as people:
+        other_near, other_far = upstream.pair(people)
+        pairs = [upstream.pair(people) for _ in range(10)]
+        for near, far in pairs:
+            passes(near, far, b"hello")
+        with people.server.standing_still():
+            for pair in pairs:
+                for side in pair:
+                    side.reset()
+        passes(other_near, other_far, b"still here")
+        passes(other_far, other_near, b"me too")
+
+
 def test_a_reader_that_vanishes_ends_its_writer(relay, upstream):
     with relay(**SMALL_BUFFERS) as people:
         for turn in ("client", "upstream"):
@@ -202,9 +226,10 @@ def test_a_connect_that_hangs_holds_up_no_other_pair(relay, upstream):
         passes(near, far, b"hello")
         if missing := upstream.hang():
             pytest.skip(missing)
-        clients = people.join(2)
-        for client in clients:
-            client.say(b"anybody there?")
+        clients = people.join(3)
+        said = [b"", b"anybody there?", b"anybody there?"]
+        for client, words in zip(clients, said, strict=True):
+            client.say(words)
             client.finish()
         people.pump(lambda: False, limit=0.1)
         try:
@@ -220,13 +245,19 @@ def test_a_connect_that_hangs_holds_up_no_other_pair(relay, upstream):
             "A client was let go as soon as its connect to upstream took a moment."
         )
         upstream.take_all()
+        heard = []
         for _ in clients:
             late = upstream.accept(people, limit=12)
-            hears_to_the_end(
-                late,
-                b"anybody there?",
-                "a client had said that and ended its sending side while its connect was under way",
+            people.wait(lambda far=late: far.ended is not None, LIMIT)
+            heard.append(bytes(late.heard))
+            assert late.ended == "end-of-file", (
+                f"A client had ended its sending side while its connect was under way: {late} heard"
+                f" {heard[-1]!r} and {late.ended or 'no end-of-file'}."
             )
+        assert sorted(heard) == said, (
+            f"Three clients had said {said} and ended their sending sides while their connects were under way; their"
+            f" far ends heard {sorted(heard)}."
+        )
 
 
 # what it costs
