@@ -256,6 +256,7 @@ def test_a_protocol_error_is_answered_and_the_connection_closed(server, crowd):
             assert isinstance(reply, Error), (
                 f"{mistake}, {said!r}: expected an error, got {reply!r}"
             )
+            assert reply, f"{mistake}: the error must say what is wrong, got `-` alone"
             ended = wrong.ended_within(ENDED)
             assert ended, f"{mistake}, {said!r}: answered, but not closed within {ENDED:g} s."
             same(other.ask("PING"), "PONG", "somebody else")
@@ -412,6 +413,8 @@ def test_lrange_counts_from_both_ends(redis):
         (3, 1, []),
         (5, 10, []),
         (0, -6, []),
+        (0, -100, []),
+        (-100, -50, []),
     ):
         heard = redis.ask("LRANGE", "list", first, last)
         same(heard, expected, f"LRANGE list {first} {last} of a b c d e, both ends included")
@@ -453,6 +456,11 @@ def test_ttl_tells_how_long_a_key_lives(redis):
         assert 80 <= redis.ask("TTL", key) <= 100, f"{key} was given 100 seconds"
     assert redis.ask("EXPIRE", "b", 1000) == 1
     assert 900 <= redis.ask("TTL", "b") <= 1000, "EXPIRE again: the new time counts"
+    redis.ask("SET", "e", "1", "PX", 100_000_000)
+    left = redis.ask("TTL", "e")
+    assert 99_980 <= left <= 100_000, (
+        f"PX counts in milliseconds: 100000000 of them are 100000 s, TTL says {left}"
+    )
 
 
 def test_a_time_that_is_over_already_ends_the_key(redis):
@@ -574,6 +582,7 @@ def test_a_transaction_within_a_transaction_is_refused(redis):
     redis.ask("INCR", "a")
     reply = redis.ask("MULTI")
     assert isinstance(reply, Error), f"MULTI after MULTI: expected an error, got {reply!r}"
+    assert reply, "MULTI after MULTI: the error must say what is wrong, got `-` alone"
     same(redis.ask("INCR", "a"), "QUEUED", "the first transaction goes on")
     same(redis.ask("EXEC"), [2, 3], "and holds what was queued before and after")
 
@@ -593,6 +602,7 @@ def test_exec_and_discard_need_a_multi(redis):
     for name in ("EXEC", "DISCARD"):
         reply = redis.ask(name)
         assert isinstance(reply, Error), f"{name} without MULTI: expected an error, got {reply!r}"
+        assert reply, f"{name} without MULTI: the error must say what is wrong, got `-` alone"
     assert redis.ask("PING") == "PONG"
 
 
