@@ -461,8 +461,7 @@ class Connection:
         except OSError:
             self.unsent.clear()
             self.ended = True
-        if self.unsent or self.ended or self.events != EVENT_READ:
-            self.watch()
+        self.watch()
 
     def read(self) -> None:
         data = self.sock.recv(PIECE)

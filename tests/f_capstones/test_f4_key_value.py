@@ -266,6 +266,24 @@ def test_a_protocol_error_is_answered_and_the_connection_closed(server, crowd):
             )
 
 
+def test_what_came_before_a_protocol_error_is_answered_whole(server, crowd):
+    """Close when all is sent, not when the mistake is found: a client may be slow to read."""
+    running, value = server(**SMALL_BUFFERS), letters(2 * MIB)
+    with speaking(running, crowd, 2, receive_buffer=RECEIVE_BUFFER) as (wrong, other):
+        assert other.ask("SET", "big", value) == "OK"
+        wrong.client.stop_reading()
+        wrong.say(command("GET", "big") + b"*x\r\n")
+        for _ in range(3):
+            same(other.ask("PING"), "PONG", "somebody else")
+        wrong.client.read_on()
+        heard = wrong.reply(limit=30)
+        same(len(heard), len(value), "GET of 2 MiB, and a protocol error behind it")
+        reply = wrong.reply()
+        assert isinstance(reply, Error), f"the protocol error behind it: got {reply!r}"
+        ended = wrong.ended_within(ENDED)
+        assert ended, f"All was sent; not closed within {ENDED:g} s."
+
+
 def test_a_length_of_512_mib_is_no_mistake(server, crowd):
     """It need not be believed either: memory is for bytes that have come."""
     with speaking(server(), crowd, 2) as (big, other):
@@ -627,6 +645,8 @@ def test_a_command_refused_within_multi_is_answered_and_the_connection_stays(red
         if reply == "QUEUED":
             reply = last[-1] if isinstance(last, list) and last else last
         assert isinstance(reply, Error), f"{words} within MULTI: expected -ERR …, got {reply!r}"
+        said_why = not isinstance(last, Error) or last
+        assert said_why, f"EXEC after {words}: the error must say what is wrong, got `-` alone"
         same(redis.ask("PING"), "PONG", "after EXEC the transaction is over, whatever came of it")
         redis.ask("MULTI")
         redis.ask("SET", "b", "1")
