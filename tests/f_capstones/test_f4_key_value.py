@@ -268,7 +268,7 @@ def test_a_protocol_error_is_answered_and_the_connection_closed(server, crowd):
 
 def test_what_came_before_a_protocol_error_is_answered_whole(server, crowd):
     """Close when all is sent, not when the mistake is found: a client may be slow to read."""
-    running, value = server(**SMALL_BUFFERS), letters(2 * MIB)
+    running, value = server(**SMALL_BUFFERS), letters(4 * MIB)
     with speaking(running, crowd, 2, receive_buffer=RECEIVE_BUFFER) as (wrong, other):
         assert other.ask("SET", "big", value) == "OK"
         wrong.client.stop_reading()
@@ -276,8 +276,15 @@ def test_what_came_before_a_protocol_error_is_answered_whole(server, crowd):
         for _ in range(3):
             same(other.ask("PING"), "PONG", "somebody else")
         wrong.client.read_on()
-        heard = wrong.reply(limit=30)
-        same(len(heard), len(value), "GET of 2 MiB, and a protocol error behind it")
+        try:
+            heard = wrong.reply(limit=30)
+        except Failure as failure:
+            raise Failure(
+                "A client asked for 4 MiB, then made a protocol error. What it asked before is owed to it: send all of"
+                f" that and the error, then close. {failure}",
+                stacks=failure.stacks,
+            ) from None
+        same(len(heard), len(value), "GET of 4 MiB, and a protocol error behind it")
         reply = wrong.reply()
         assert isinstance(reply, Error), f"the protocol error behind it: got {reply!r}"
         ended = wrong.ended_within(ENDED)
