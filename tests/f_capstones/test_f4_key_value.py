@@ -766,6 +766,21 @@ def test_a_client_that_does_not_read_holds_nobody_up(server, crowd):
         same(slow.reply(), b"behind", "what was asked behind it")
 
 
+def test_replies_keep_their_order_while_a_big_one_is_on_its_way(server, crowd):
+    """What waits to be sent goes first, even if there is room in the socket just now."""
+    running, value = server(**SMALL_BUFFERS), letters(4 * MIB)
+    with speaking(running, crowd, receive_buffer=RECEIVE_BUFFER) as (speaker,):
+        speaker.ask("SET", "big", value)
+        speaker.say(command("GET", "big"))
+        for n in range(100):
+            speaker.crowd.pump(lambda n=n: len(speaker.client.heard) > n * 30_000, 1)
+            speaker.say(command("ECHO", n))
+        heard = speaker.reply(limit=30)
+        mixed = "The reply to GET holds bytes of later replies: they were sent before its rest was."
+        assert heard == value, mixed
+        same(speaker.replies(100), [b"%d" % n for n in range(100)], "ECHO 0 to 99, behind it")
+
+
 def test_a_quiet_server_uses_next_to_no_cpu(server, crowd):
     running = server(clients=CLIENTS)
     with speaking(running, crowd, CLIENTS) as people:
