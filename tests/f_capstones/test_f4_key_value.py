@@ -775,8 +775,11 @@ def test_replies_keep_their_order_while_a_big_one_is_on_its_way(server, crowd):
         for n in range(100):
             speaker.crowd.pump(lambda n=n: len(speaker.client.heard) > n * 30_000, 1)
             speaker.say(command("ECHO", n))
-        heard = speaker.reply(limit=30)
-        mixed = "The reply to GET holds bytes of later replies: they were sent before its rest was."
+        mixed = "Later replies were sent in the middle of the one to GET, before its rest was."
+        try:
+            heard = speaker.reply(limit=30)
+        except Failure as failure:
+            raise Failure(f"{mixed} {failure}", stacks=failure.stacks) from None
         assert heard == value, mixed
         same(speaker.replies(100), [b"%d" % n for n in range(100)], "ECHO 0 to 99, behind it")
 
