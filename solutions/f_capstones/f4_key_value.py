@@ -340,7 +340,7 @@ def lpop(store: Store, key: bytes, count: bytes | None = None) -> bytes:
     if wanted < 0:
         raise CommandError("ERR value is out of range, must be positive")
     if not items:
-        return NIL if count is None else b"*-1\r\n"
+        return NIL
     popped = [bulk(items.popleft()) for _ in range(min(wanted, len(items)))]
     if not items:
         store.drop(key)  # an empty list is no list
@@ -351,8 +351,8 @@ def lpop(store: Store, key: bytes, count: bytes | None = None) -> bytes:
 def lrange(store: Store, key: bytes, first: bytes, last: bytes) -> bytes:
     items, begin, end = store.list_at(key), whole(first), whole(last)
     begin = max(0, begin + len(items) if begin < 0 else begin)
-    end = (end + len(items) if end < 0 else min(end, len(items))) + 1
-    return array([bulk(item) for item in islice(items, begin, end)]) if begin < end else EMPTY
+    end = max(0, (end + len(items) if end < 0 else min(end, len(items))) + 1)
+    return array([bulk(item) for item in islice(items, begin, end)])
 
 
 @command(1)
@@ -365,9 +365,9 @@ def command_(store: Store, *ignored: bytes) -> bytes:
     return EMPTY  # tools ask for a description of every command, and live without
 
 
-@command(1, ANY)
+@command(2, ANY)
 def config(store: Store, what: bytes, *names: bytes) -> bytes:
-    if what.upper() != b"GET" or not names:
+    if what.upper() != b"GET":
         raise CommandError("ERR only CONFIG GET is supported")
     return EMPTY  # there is nothing to configure
 
@@ -461,8 +461,7 @@ class Connection:
         except OSError:
             self.unsent.clear()
             self.ended = True
-        if self.unsent or self.ended or self.events != EVENT_READ:
-            self.watch()
+        self.watch()
 
     def read(self) -> None:
         data = self.sock.recv(PIECE)

@@ -256,6 +256,7 @@ def test_a_protocol_error_is_answered_and_the_connection_closed(server, crowd):
             assert isinstance(reply, Error), (
                 f"{mistake}, {said!r}: expected an error, got {reply!r}"
             )
+            assert reply, f"{mistake}: the error must say what is wrong, got `-` alone"
             ended = wrong.ended_within(ENDED)
             assert ended, f"{mistake}, {said!r}: answered, but not closed within {ENDED:g} s."
             same(other.ask("PING"), "PONG", "somebody else")
@@ -263,6 +264,31 @@ def test_a_protocol_error_is_answered_and_the_connection_closed(server, crowd):
             assert not smuggled, (
                 f"{mistake}, {said!r}: what came behind it was taken for a command and run. It may be a value's bytes."
             )
+
+
+def test_what_came_before_a_protocol_error_is_answered_whole(server, crowd):
+    """Close when all is sent, not when the mistake is found: a client may be slow to read."""
+    running, value = server(**SMALL_BUFFERS), letters(4 * MIB)
+    with speaking(running, crowd, 2, receive_buffer=RECEIVE_BUFFER) as (wrong, other):
+        assert other.ask("SET", "big", value) == "OK"
+        wrong.client.stop_reading()
+        wrong.say(command("GET", "big") + b"*x\r\n")
+        for _ in range(3):
+            same(other.ask("PING"), "PONG", "somebody else")
+        wrong.client.read_on()
+        try:
+            heard = wrong.reply(limit=30)
+        except Failure as failure:
+            raise Failure(
+                "A client asked for 4 MiB, then made a protocol error. What it asked before is owed to it: send all of"
+                f" that and the error, then close. {failure}",
+                stacks=failure.stacks,
+            ) from None
+        same(len(heard), len(value), "GET of 4 MiB, and a protocol error behind it")
+        reply = wrong.reply()
+        assert isinstance(reply, Error), f"the protocol error behind it: got {reply!r}"
+        ended = wrong.ended_within(ENDED)
+        assert ended, f"All was sent; not closed within {ENDED:g} s."
 
 
 def test_a_length_of_512_mib_is_no_mistake(server, crowd):
@@ -412,6 +438,8 @@ def test_lrange_counts_from_both_ends(redis):
         (3, 1, []),
         (5, 10, []),
         (0, -6, []),
+        (0, -100, []),
+        (-100, -50, []),
     ):
         heard = redis.ask("LRANGE", "list", first, last)
         same(heard, expected, f"LRANGE list {first} {last} of a b c d e, both ends included")
@@ -453,6 +481,11 @@ def test_ttl_tells_how_long_a_key_lives(redis):
         assert 80 <= redis.ask("TTL", key) <= 100, f"{key} was given 100 seconds"
     assert redis.ask("EXPIRE", "b", 1000) == 1
     assert 900 <= redis.ask("TTL", "b") <= 1000, "EXPIRE again: the new time counts"
+    redis.ask("SET", "e", "1", "PX", 100_000_000)
+    left = redis.ask("TTL", "e")
+    assert 99_980 <= left <= 100_000, (
+        f"PX counts in milliseconds: 100000000 of them are 100000 s, TTL says {left}"
+    )
 
 
 def test_a_time_that_is_over_already_ends_the_key(redis):
@@ -574,6 +607,7 @@ def test_a_transaction_within_a_transaction_is_refused(redis):
     redis.ask("INCR", "a")
     reply = redis.ask("MULTI")
     assert isinstance(reply, Error), f"MULTI after MULTI: expected an error, got {reply!r}"
+    assert reply, "MULTI after MULTI: the error must say what is wrong, got `-` alone"
     same(redis.ask("INCR", "a"), "QUEUED", "the first transaction goes on")
     same(redis.ask("EXEC"), [2, 3], "and holds what was queued before and after")
 
@@ -593,6 +627,7 @@ def test_exec_and_discard_need_a_multi(redis):
     for name in ("EXEC", "DISCARD"):
         reply = redis.ask(name)
         assert isinstance(reply, Error), f"{name} without MULTI: expected an error, got {reply!r}"
+        assert reply, f"{name} without MULTI: the error must say what is wrong, got `-` alone"
     assert redis.ask("PING") == "PONG"
 
 
@@ -617,6 +652,8 @@ def test_a_command_refused_within_multi_is_answered_and_the_connection_stays(red
         if reply == "QUEUED":
             reply = last[-1] if isinstance(last, list) and last else last
         assert isinstance(reply, Error), f"{words} within MULTI: expected -ERR …, got {reply!r}"
+        said_why = not isinstance(last, Error) or last
+        assert said_why, f"EXEC after {words}: the error must say what is wrong, got `-` alone"
         same(redis.ask("PING"), "PONG", "after EXEC the transaction is over, whatever came of it")
         redis.ask("MULTI")
         redis.ask("SET", "b", "1")
@@ -727,6 +764,24 @@ def test_a_client_that_does_not_read_holds_nobody_up(server, crowd):
         heard = slow.reply(limit=30)
         assert len(heard) == len(value) and heard == value, "4 MiB, to a client that had stopped"
         same(slow.reply(), b"behind", "what was asked behind it")
+
+
+def test_replies_keep_their_order_while_a_big_one_is_on_its_way(server, crowd):
+    """What waits to be sent goes first, even if there is room in the socket just now."""
+    running, value = server(**SMALL_BUFFERS), letters(4 * MIB)
+    with speaking(running, crowd, receive_buffer=RECEIVE_BUFFER) as (speaker,):
+        speaker.ask("SET", "big", value)
+        speaker.say(command("GET", "big"))
+        for n in range(100):
+            speaker.crowd.pump(lambda n=n: len(speaker.client.heard) > n * 30_000, 1)
+            speaker.say(command("ECHO", n))
+        mixed = "Later replies were sent in the middle of the one to GET, before its rest was."
+        try:
+            heard = speaker.reply(limit=30)
+        except Failure as failure:
+            raise Failure(f"{mixed} {failure}", stacks=failure.stacks) from None
+        assert heard == value, mixed
+        same(speaker.replies(100), [b"%d" % n for n in range(100)], "ECHO 0 to 99, behind it")
 
 
 def test_a_quiet_server_uses_next_to_no_cpu(server, crowd):
