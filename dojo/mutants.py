@@ -33,6 +33,7 @@ import dojo.plugin  # noqa: F401  (all that it imports is the judge, see `Trials
 from dojo.files import write_atomically
 from dojo.katas import ROOT, TESTS, Curriculum, Kata
 from dojo.mutation import Mutant, mutants
+from dojo.pristine import Pristine
 from dojo.proofs import Late, judge
 
 if sys.version_info >= (3, 11):
@@ -41,7 +42,7 @@ else:
     import tomli as tomllib
 
 KEPT = ROOT / ".dojo" / "mutants"
-NO_JUDGES = {"dojo.mutants", "dojo.mutation"}  # a change of these changes no fate
+NO_JUDGES = {"dojo.mutants", "dojo.mutation", "dojo.pristine"}  # a change of these changes no fate
 SLACK = 3  # times what the suite takes on the reference
 LEAST = 10.0  # seconds that every suite may take: beside a short one a pause of the machine is long
 OVERALL, EACH = (
@@ -185,10 +186,14 @@ def _digest(text: str) -> str:
 
 def chosen(katas: Iterable[Kata], sample: float, seed: str) -> list[Trials]:
     """All mutants of `katas`, or a part of them, a random one that depends on `seed` alone."""
-    found = [(kata, list(mutants(kata.solution.read_text(encoding="utf-8")))) for kata in katas]
+    found = [(kata, mutants_of(kata)) for kata in katas]
     pairs = [(kata.id, mutant) for kata, ours in found for mutant in ours]
     part = set(random.Random(seed).sample(pairs, round(sample * len(pairs))))
     return [Trials(kata, ours, [m for m in ours if (kata.id, m) in part]) for kata, ours in found]
+
+
+def mutants_of(kata: Kata) -> list[Mutant]:
+    return list(mutants(kata.solution.read_text(encoding="utf-8"), Pristine().text(kata) or ""))
 
 
 def try_all(trials: list[Trials], tell: Callable[[str], None]) -> None:

@@ -1,8 +1,8 @@
 """Small changes to a program, each of which should make it wrong: what `dojo.mutants` puts before the suites.
 
 1. A mutant is one edit of the source text; everything around it stays as it is, to the letter.
-2. What a learner does not have to get right is left alone: docstrings, annotations, imports, the demo, and the
-   wording of an error that is raised.
+2. What a learner does not have to get right is left alone: docstrings, annotations, imports, the wording of an error
+   that is raised, and the demo, with the functions that the stub gives for it.
 3. The edits are those of the literature (Offutt et al., "An experimental determination of sufficient mutant
    operators", 1996: relations, arithmetic, logic, constants, statements), and a few of this field: the wrong end of a
    queue, reading for writing.
@@ -50,10 +50,13 @@ class Mutant:
     source: str
 
 
-def mutants(source: str) -> Iterator[Mutant]:
-    """Every mutant of `source` that is still valid Python, in the order of the text, each once."""
-    finder = _Finder(source)
-    finder.visit(ast.parse(source))
+def mutants(source: str, stub: str = "") -> Iterator[Mutant]:
+    """Every mutant of `source`, which was made from `stub`: valid Python, in the order of the text, each once."""
+    finder, tree = _Finder(source), ast.parse(source)
+    demo = _demo(tree, ast.parse(stub))
+    for node in tree.body:
+        if node not in demo:
+            finder.visit(node)
     seen = {source}
     for start, end, text, where in sorted(finder.edits, key=lambda edit: edit[:2]):
         mutated = (finder.data[:start] + text.encode() + finder.data[end:]).decode()
@@ -181,8 +184,6 @@ class _Finder(ast.NodeVisitor):
         self._replace(node, "pass")
 
     def visit_If(self, node: ast.If) -> None:
-        if _is_demo(node):
-            return
         self._replace(node.test, "True")
         self._replace(node.test, "False")
         self.visit(node.test)
@@ -315,8 +316,15 @@ def _is_alias(node: ast.Assign) -> bool:
     return named and isinstance(value, (ast.Subscript, ast.BinOp))
 
 
-def _is_demo(node: ast.If) -> bool:
-    return ast.unparse(node.test) == "__name__ == '__main__'"
+def _demo(tree: ast.Module, stub: ast.Module) -> list[ast.stmt]:
+    """What runs only in the file as a program, and the functions that the stub gives whole for nothing else."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    given = {ast.dump(node) for node in stub.body if isinstance(node, kinds)}
+    main = [n for n in tree.body if ast.unparse(n).startswith("if __name__ == '__main__':")]
+    maybe = [node for node in tree.body if ast.dump(node) in given]
+    rest = [node for node in tree.body if node not in main + maybe]
+    used = {n.id for node in rest for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return main + [node for node in maybe if node.name not in used]
 
 
 _SIGNS = {

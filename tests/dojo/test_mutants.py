@@ -56,6 +56,17 @@ def test_every_mutant_is_valid_differs_and_comes_once():
         compile(mutated, "mutant", "exec")
 
 
+def test_what_the_stub_gives_for_the_demo_is_left_alone():
+    given = "def nap():\n    return 1\n"
+    stub = given + "def serve():\n    raise NotImplementedError\n"
+    source = (
+        given
+        + "def serve():\n    return 2\nif __name__ == '__main__':\n    print(nap(), serve())\n"
+    )
+    assert {mutant.where for mutant in mutants(source, stub)} == {"serve"}
+    assert {mutant.where for mutant in mutants(source)} == {"nap", "serve"}
+
+
 def test_a_mutant_says_where_it_is():
     source = "class Hub:\n    def run(self):\n        return self.tasks > 0\n"
     found = next(mutant for mutant in mutants(source) if ">=" in mutant.new)
