@@ -302,13 +302,16 @@ def main(ids: tuple[str, ...], sample: float, seed: str, write: Path | None) -> 
     path = Curriculum()
     katas = [path.find(name) for name in ids] or list(path.katas)
     trials, equivalents = chosen(katas, sample, seed), Equivalents()
-    began = time.monotonic()
+    for one in trials:
+        one.recall()
+    known, began = sum(len(one.fates) for one in trials), time.monotonic()
     try_all(trials, tell=lambda words: click.echo(words, err=True))
     tried, minutes = sum(len(one.fates) for one in trials), (time.monotonic() - began) / 60
     command = " ".join(["python -m dojo.mutants", *sys.argv[1:]])
     run = (
         f"`{command}`, {date.today()}, Python {platform.python_version()} on {platform.system()},"
-        f" {os.cpu_count()} cores: {minutes:.0f} minutes."
+        f" {os.cpu_count()} cores: {tried - known:,} mutants in {minutes:.0f} minutes. What became of the other"
+        f" {known:,} was known from earlier runs with the same solutions, suites and judge."
     )
     lines = list(table(trials, equivalents, run))
     if write:
