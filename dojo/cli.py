@@ -451,7 +451,7 @@ def run_suites(
             chosen,
             tree,
             stop_at_first=stop_at_first,
-            workers=trials.processors() if parallel else 0,
+            workers=trials.at_once() if parallel else 0,
             marked=marked,
             confined=confined,
             on_test=ticker,

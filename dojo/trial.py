@@ -122,9 +122,10 @@ def _arguments(katas: list[Kata], target: Path, stop_at_first: bool, workers: in
     return arguments
 
 
-def processors() -> int:
-    """How many suites run at once: `-n auto` counts cores, but these tests mostly wait."""
+def at_once() -> int:
+    """How many suites run at once: they mostly wait, so four share a core."""
     try:
-        return len(os.sched_getaffinity(0))
+        cores = len(os.sched_getaffinity(0))
     except AttributeError:
-        return os.cpu_count() or 1
+        cores = os.cpu_count() or 1
+    return min(4 * cores, 16)

@@ -165,7 +165,7 @@ def test_a_file_that_is_no_python_is_explained_once(kata, suites):
 def test_several_run_in_path_order_and_in_parallel(kata, suites):
     kata("test", "b1", "a")
     assert suites.asked[0] == ["a1", "a3", "b1"]
-    assert suites.asked[2]["workers"] == trials.processors()
+    assert suites.asked[2]["workers"] == trials.at_once()
     kata("test", "b1")
     assert suites.asked[2]["workers"] == 0
 
@@ -416,7 +416,7 @@ def test_reset_without_a_shipped_stub_is_one_sentence(kata, house):
 def test_verify_proves_the_solutions_in_parallel(kata, house, suites):
     result = kata("verify")
     assert suites.asked[:2] == (["a1", "a3", "b1"], house.root / "solutions")
-    assert suites.asked[2]["workers"] == trials.processors()
+    assert suites.asked[2]["workers"] == trials.at_once()
     assert result.exit_code == 0
     assert "3 of 3 reference solutions are green" in result.output
 
