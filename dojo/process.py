@@ -94,6 +94,7 @@ class Child:
     ):
         self.file = file
         self.output = Output()
+        self._used = 0.0  # CPU seconds, when somebody asked the last time
         self._reports: queue.Queue[dict[str, Any]] = queue.Queue()
         self._folder = tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True)
         self._mark, self._token = uuid.uuid4().hex, uuid.uuid4().hex.encode()
@@ -262,15 +263,21 @@ class Child:
         return self.process.poll() is None
 
     def cpu_seconds(self) -> float:
-        """User and system time of all its threads so far; in ticks of 10 ms or so on other systems than Linux."""
+        """User and system time of all its threads so far; in ticks of 10 ms or so on other systems than Linux.
+
+        Of a process that is gone: what it was when somebody asked the last time.
+        """
         with contextlib.suppress(OSError):  # nanoseconds; cpu_times counts in ticks of 10 ms
             total = 0
             for task in os.listdir(f"/proc/{self.pid}/task"):
                 with open(f"/proc/{self.pid}/task/{task}/schedstat") as file:
                     total += int(file.read().split()[0])
-            return total / 1e9
-        times = self._probe.cpu_times()
-        return times.user + times.system
+            self._used = total / 1e9
+            return self._used
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = self._probe.cpu_times()
+            self._used = times.user + times.system
+        return self._used
 
     def robbed_seconds(self) -> float:
         """Wall time so far in which its main thread was ready to run and others had the processors; 0 where unknown."""
@@ -288,8 +295,10 @@ class Child:
         return False
 
     def memory(self) -> int:
-        """Resident bytes."""
-        return self._probe.memory_info().rss
+        """Resident bytes; 0 of a process that is gone."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return self._probe.memory_info().rss
+        return 0
 
     def threads(self) -> int:
         """Threads of the learner's code: all but the one that answers the parent's questions."""
@@ -309,10 +318,12 @@ class Child:
         return [c for c in children if _running(c)]
 
     def sockets(self) -> int:
-        """Open sockets."""
+        """Open sockets; none of a process that is gone."""
         folder = f"/proc/{self.pid}/fd"
         if not os.path.isdir(folder):
-            return len(self._probe.net_connections())
+            with contextlib.suppress(psutil.NoSuchProcess):
+                return len(self._probe.net_connections())
+            return 0
         count = 0
         for descriptor in os.listdir(folder):
             with contextlib.suppress(OSError):

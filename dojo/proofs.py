@@ -129,7 +129,8 @@ def _judge(
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         options = ["-p", "no:terminal", "-p", "no:cacheprovider"]
         pytest.main([*options, *arguments], plugins=[verdicts, *plugins])
-    told.send([test for tests in verdicts.details.values() for test in tests])
+    with contextlib.suppress(BrokenPipeError):  # whoever asked is gone
+        told.send([test for tests in verdicts.details.values() for test in tests])
 
 
 def _start_method() -> BaseContext:

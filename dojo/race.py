@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import random
 import select
@@ -220,7 +221,7 @@ class Score:
     def ratio(self, name: str, rival: str) -> float:
         """Median over the rounds of `name`'s use by `rival`'s."""
         pairs = zip(self.rounds[name], self.rounds[rival], strict=True)
-        return statistics.median(mine / other for mine, other in pairs)
+        return statistics.median(mine / other if other else math.inf for mine, other in pairs)
 
     def missed(self, targets: Targets) -> list[tuple[str, str]]:
         """(reference, rival) of each target that is not met; who is not here sets none."""
