@@ -406,7 +406,11 @@ class Child:
 
     def _kill_kin(self) -> None:
         if self._init:
-            _kill(self._init)  # and with process 1 the kernel ends all that are in there
+            with contextlib.suppress(psutil.Error):
+                self._init.kill()  # and with process 1 the kernel ends all that are in there
+            deadline = time.monotonic() + 1
+            while _running(self._init) and time.monotonic() < deadline:
+                time.sleep(0.002)  # a zombie is enough: only its own parent can wait for it
             return
         for _ in range(KILL_ROUNDS):  # what forks meanwhile is met in the next one
             kin = [*self.offspring(), *self._orphaned()]
