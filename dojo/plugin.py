@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -27,6 +26,7 @@ from dojo.progress import Progress, content
 from dojo.scenarios import Run, Story
 from dojo.servers import References, Servers
 from dojo.submission import Submission
+from dojo.trial import at_once
 from dojo.upstream import Upstream
 from dojo.verdicts import Verdicts
 
@@ -74,8 +74,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto`: suites mostly wait, so four workers share a core."""
-    return min(4 * (os.cpu_count() or 1), 16)
+    """`-n auto`."""
+    return at_once()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -k takes tests away
