@@ -121,6 +121,12 @@ class Server:
         except Failure as reason:
             return reason
 
+    def confirm(self) -> None:
+        """As `check`, and sure of it: its process answers, or has ended. A daemon of its own could serve in its place."""
+        if self._failure is None and not self._ending:
+            self.child.ask(b"t", "threads")
+            self.check()
+
     def _note(self, report: dict[str, Any]) -> None:
         if self._failure is not None or self._ending:
             return
@@ -273,6 +279,11 @@ class Servers:
         )
         self._running.append(server)
         return server
+
+    def confirm(self) -> None:
+        """Raise the Failure that says why one of them is over, if one is."""
+        for server in self._running:
+            server.confirm()
 
     def over(self) -> Failure | None:
         """Why one of them is over before its time, if one is."""
