@@ -109,6 +109,13 @@ def let_others_run(ticks, call, at_least=TICKS):
     )
 
 
+def costs_nothing(outcome, call, seconds):
+    assert outcome.cpu < seconds / 10, (
+        f"{call} had to wait for {seconds:g} s, and the program computed for {outcome.cpu:.2f} s meanwhile: it looks"
+        " again and again, instead of having the hub wait for just what was asked for: these descriptors, these events."
+    )
+
+
 # -- a hub -----------------------------------------------------------------------------------------------------
 
 
@@ -157,8 +164,9 @@ def test_a_sleep_of_no_time_lets_the_others_run(run):
         log = []
 
         def look():
-            for _ in range(100):
+            for _ in range(50):
                 kata.sleep(0)
+                kata.sleep()
             return list(log)
 
         def note():
@@ -540,6 +548,55 @@ def test_a_connect_that_hangs_lets_the_others_run_and_ends_with_its_time_out(run
     let_others_run(ticks, "connect", at_least=2)
 
 
+@pytest.mark.parametrize("first", ["data", "time-out"])
+def test_a_wait_that_is_over_wakes_nobody_later(run, first):
+    """Data may come when the wait has timed out, and the time-out may come when the data is there."""
+
+    def scenario(kata, heard_after):
+        kata.patch()
+        from dojo.inside.stage import perf_counter
+
+        one, other = narrow_pair()
+
+        def wait():
+            one.settimeout(TIME_OUT)
+            try:
+                heard = one.recv(100)
+            except TimeoutError:
+                heard = "timed out"
+            began = perf_counter()
+            time.sleep(1.5)
+            return heard, perf_counter() - began
+
+        def talk():
+            for seconds in heard_after:
+                time.sleep(seconds)
+                other.sendall(b"hello")
+
+        return beside_a_ticker(kata, [], wait, talk)
+
+    after = [0.1, 0.2] if first == "data" else [TIME_OUT + 0.5]
+    outcome = run(partial(scenario, heard_after=after))
+    waited, error = outcome.value
+    assert isinstance(waited, tuple), (
+        f"settimeout({TIME_OUT}), recv, then sleep(1.5): this came of it: {waited!r}."
+    )
+    heard, slept = waited
+    assert (heard, error) == (b"hello" if first == "data" else "timed out", None), (
+        f"settimeout({TIME_OUT}), then recv; what came of it, and how the sender ended:"
+    )
+    what = "the time-out passed" if first == "data" else "data came"
+    assert slept > 1.4, (
+        f"recv was over, and the greenlet slept for 1.5 s; meanwhile {what}, which nobody waited for any more. That"
+        f" woke the sleeper after {slept:.1f} s."
+    )
+    assert outcome.cpu < 0.1, (
+        "recv was over, and all greenlets slept or napped for 1.5 s. Data lay there that nobody waited for, and the"
+        f" program computed for {outcome.cpu:.2f} s: nobody told the selector that the wait is over, so it reports the"
+        " same data again and again."
+    )
+
+
 def test_a_time_out_of_zero_does_not_wait(run):
     def scenario(kata):
         kata.patch()
@@ -563,10 +620,36 @@ def test_a_time_out_of_zero_does_not_wait(run):
     )
 
 
+def test_a_socket_that_blocks_again_waits_again(run):
+    def scenario(kata):
+        kata.patch()
+        one, other = narrow_pair()
+
+        def wait():
+            one.setblocking(False)
+            try:
+                one.recv(100)
+            except BlockingIOError:
+                one.setblocking(True)
+            return one.recv(100)
+
+        def talk():
+            time.sleep(0.3)
+            other.sendall(b"hello")
+
+        return beside_a_ticker(kata, [], wait, talk)
+
+    assert run(scenario).value == [b"hello", None], (
+        "setblocking(False), a recv that finds nothing, then setblocking(True): the next recv is to wait for the data."
+        " What it heard, and how the sender ended:"
+    )
+
+
 # -- a patch: close --------------------------------------------------------------------------------------------
 
 
-def test_close_ends_the_wait_of_another_greenlet(run):
+@pytest.mark.parametrize("call", ["recv", "sendall"])
+def test_close_ends_the_wait_of_another_greenlet(run, call):
     def scenario(kata):
         from dojo.inside.stage import perf_counter
 
@@ -576,19 +659,23 @@ def test_close_ends_the_wait_of_another_greenlet(run):
         def wait():
             began = perf_counter()
             with contextlib.suppress(OSError, ValueError):
-                one.recv(100)
+                one.recv(100) if call == "recv" else one.sendall(bytes(BIG))
             return perf_counter() - began
 
         def close():
             time.sleep(0.3)
             one.close()
 
-        waited = beside_a_ticker(kata, [], wait, close)[0]
-        return waited, bool(other)
+        waited, error = beside_a_ticker(kata, [], wait, close)
+        return waited, error, bool(other)
 
-    waited, _ = run(scenario).value
+    waited, error, _ = run(scenario).value
+    assert error is None, f"close failed: {error!r}."
+    assert isinstance(waited, float), (
+        f"A greenlet waited in {call} when another one closed the socket. It was to get an OSError, and got {waited!r}."
+    )
     assert waited == about(0.3, not_=PATIENCE), (
-        "A greenlet waited in recv when another one closed the socket after 0.3 s. The wait was over after:"
+        f"A greenlet waited in {call} when another one closed the socket after 0.3 s. The wait was over after:"
     )
 
 
@@ -640,7 +727,7 @@ def test_select_lets_the_others_run(run):
         third, fourth = narrow_pair()
 
         def wait():
-            readable, writable, broken = select.select([third, one], [], [], PATIENCE)
+            readable, writable, broken = select.select([third.fileno(), one], [], [], PATIENCE)
             return [sock is one for sock in readable], writable, broken
 
         def talk():
@@ -718,11 +805,13 @@ def test_select_gives_up_after_its_time_out(run):
 
         return ticks, beside_a_ticker(kata, ticks, wait)
 
-    ticks, (answers,) = run(scenario).value
+    outcome = run(scenario)
+    ticks, (answers,) = outcome.value
     assert answers == (([], [], []), [True], []), (
         "What select gave after its time-out; then, with a time-out of 0, who was writable and who readable:"
     )
     let_others_run(ticks, "select", at_least=2)
+    costs_nothing(outcome, "select", TIME_OUT)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -748,7 +837,8 @@ def test_selectors_let_the_others_run(run, kind):
 
         return ticks, beside_a_ticker(kata, ticks, wait, talk)
 
-    ticks, (answers, error) = run(scenario).value
+    outcome = run(scenario)
+    ticks, (answers, error) = outcome.value
     assert answers != ([], []), (
         f"One greenlet waits in {kind}.select, another one naps a little and then sends, and never got its turn:"
         f" {kind}.select held up the whole thread."
@@ -757,6 +847,7 @@ def test_selectors_let_the_others_run(run, kind):
         f"{kind}.select(0.3) while nothing came, and again while data came:"
     )
     let_others_run(ticks, f"{kind}.select")
+    costs_nothing(outcome, f"{kind}.select", 0.6)
 
 
 # -- the real world, unmodified --------------------------------------------------------------------------------
@@ -859,6 +950,49 @@ def test_while_everybody_waits_the_thread_sleeps(run):
     assert outcome.cpu < 0.1, (
         f"One greenlet slept for 1 s, another one waited in recv; the program computed for {outcome.cpu:.2f} s"
         " meanwhile: it asks again and again instead of waiting in a selector."
+    )
+
+
+def test_while_everybody_sleeps_the_thread_sleeps(run):
+    def scenario(kata):
+        kata.joinall([kata.spawn(partial(kata.sleep, seconds)) for seconds in (0.5, 1)])
+
+    outcome = run(scenario)
+    assert outcome.cpu < 0.1, (
+        f"Two greenlets slept, for 0.5 s and for 1 s; the program computed for {outcome.cpu:.2f} s meanwhile: it asks"
+        " the clock again and again instead of sleeping until the first one has to go on."
+    )
+
+
+def test_without_any_time_out_it_waits_for_whoever_comes(run):
+    def scenario(kata):
+        import _socket  # the originals: never patched
+        from _thread import allocate_lock, start_new_thread
+
+        kata.patch()
+        listener = socket.create_server(("127.0.0.1", 0))
+        address, heard = listener.getsockname(), []
+
+        def from_outside():
+            lock = allocate_lock()
+            with lock:
+                lock.acquire(True, 0.5)
+            caller = _socket.socket()
+            caller.connect(address)
+            caller.send(b"hello")
+            caller.close()
+
+        def wait():
+            connection, _ = listener.accept()
+            heard.append(connection.recv(100))
+
+        start_new_thread(from_outside, ())
+        kata.joinall([kata.spawn(wait)])
+        return heard
+
+    assert run(scenario).value == [b"hello"], (
+        "One greenlet waits in accept, then in recv, without any time-out, and nobody sleeps. After half a second"
+        " another program connects and says hello. What was heard when joinall returned:"
     )
 
 

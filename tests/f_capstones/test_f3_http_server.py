@@ -677,14 +677,39 @@ def test_headers_that_drip_are_refused_with_408(server):
         assert ended, f"After 408 the connection is not closed within {ENDED:g} s."
 
 
-def test_half_a_head_is_refused_with_408_on_a_connection_in_use(server):
+@pytest.mark.parametrize("path", ["/tell", "/big"])
+def test_half_a_head_is_refused_with_408_on_a_connection_in_use(server, path):
     """`header_timeout` is for every head, not only for a connection's first."""
-    with Caller(server(made=PLAYGROUND, header_timeout=1.0)) as caller:
-        assert caller.ask(request("/tell")).status == 200
+    with Caller(server(made=PLAYGROUND, header_timeout=1.0, **SMALL_BUFFERS)) as caller:
+        assert caller.ask(request(path)).status == 200
         status = caller.say(b"GET /tell HT").answer().status
         assert status == 408, f"half a request line, and then nothing: expected 408, got {status}"
         ended, _ = caller.listen(ENDED)
         assert ended, f"After 408 the connection is not closed within {ENDED:g} s."
+
+
+def test_a_connection_in_use_outlives_that_time_and_puts_off_nobody_elses(server):
+    """Each head has `header_timeout` to itself, however much is going on meanwhile."""
+    running = server(made=PLAYGROUND, header_timeout=1.5)
+    with Caller(running) as busy, Caller(running) as slow:
+        assert told(busy.ask(request("/tell")))["PATH_INFO"] == "/tell"
+        slow.say(b"GET /tell HT")
+        began = time.monotonic()
+        while (seconds := time.monotonic() - began) < 3.3:
+            time.sleep(0.3)
+            try:
+                told(busy.ask(request("/tell")))
+            except Failure as failure:
+                failure.args = (
+                    "header_timeout is 1.5 s, each head has that to itself, and somebody sent a whole request every"
+                    f" 0.3 s on one connection. After {seconds:.1f} s: {failure}",
+                )
+                raise
+        assert slow.heard_something(0.5), (
+            f"header_timeout is 1.5 s. A client sent half a head and no more, and heard nothing for {seconds:.1f} s,"
+            " while another one sent a request every 0.3 s: that one must not put off the time of others."
+        )
+        assert (status := slow.answer().status) == 408, f"half a head: expected 408, got {status}"
 
 
 def test_a_silent_connection_is_closed_without_a_word(server):

@@ -101,7 +101,9 @@ def set_mask(fd, mask):
 
 def turn():
     timeout = max(0, alarms[0][0] - time.monotonic()) if alarms else None
-    for key, events in selector.select(timeout):
+    if not owners:  # on Windows select() refuses to watch nothing
+        time.sleep(timeout or 0)
+    for key, events in selector.select(timeout) if owners else ():
         owner = owners.get(key.fd)
         if owner is None:
             continue
