@@ -124,7 +124,9 @@ class Server:
     def confirm(self) -> None:
         """As `check`, and sure of it: its process answers, or has ended. A daemon of its own could serve in its place."""
         if self._failure is None and not self._ending:
-            for _ in range(2):  # its main thread may be about to end, and comes to that between two answers
+            for _ in range(
+                2
+            ):  # its main thread may be about to end, and comes to that between two answers
                 self.child.ask(b"t", "threads")
             self.check()
 

@@ -365,6 +365,21 @@ def test_a_malformed_request_line_is_refused_with_400(server):
     assert calls(running) == [""], "the app must not be called"
 
 
+def test_a_refusal_is_a_whole_answer(server):
+    """RFC 9112, 4 to 6: a status line, fields, an empty line, and no more body than is announced."""
+    with Caller(server(made=PLAYGROUND)) as caller:
+        said = caller.say(b"oops\r\n\r\n").rest(ENDED)
+    head, empty, body = said.partition(b"\r\n\r\n")
+    line, *fields = head.split(b"\r\n")
+    assert re.fullmatch(rb"HTTP/1\.[01] 400( [^:]*)?", line), f"its status line is {line!r}"
+    assert empty, f"no empty line ends its headers: {said!r}"
+    wrong = [field for field in fields if not re.fullmatch(rb"[!#-'*+.0-9A-Z^-z|~-]+:.*", field)]
+    assert not wrong, f"{wrong[0]!r} is no header"
+    told = dict(field.lower().split(b":", 1) for field in fields)
+    if b"content-length" in told:
+        assert len(body) == int(told[b"content-length"]), f"its body, {body!r}"
+
+
 def test_a_malformed_header_is_refused_with_400(server):
     """RFC 9112, 5 and 5.1: a space before the colon above all, since others read another name there."""
     running = server(made=PLAYGROUND)
@@ -745,6 +760,34 @@ def test_only_headers_have_that_time(server):
         assert caller.say(b"llo").answer("POST").body == b"hello"
 
 
+def test_a_client_that_reads_slowly_has_that_time_only_for_its_next_head(server):
+    running = server(made=PLAYGROUND, header_timeout=1.0, **SMALL_BUFFERS)
+    with Caller(running, receive_buffer=RECEIVE_BUFFER) as slow:
+        slow.say(request("/big"))
+        time.sleep(2.2)
+        size = len(slow.answer().body)
+        assert size == 8 * MIB, (
+            f"header_timeout is 1 s; a client took 2.2 s before it read its answer, and got {size:,} bytes of"
+            f" {8 * MIB:,}."
+        )
+        assert told(slow.ask(request("/tell")))["PATH_INFO"] == "/tell", "its next request"
+
+
+def test_whoever_has_left_is_not_timed_any_more(server):
+    """Heads, silence and what comes after a refusal have their times; a closed connection has none."""
+    running = server(made=PLAYGROUND, header_timeout=1.0)
+    for said in (b"", b"GET /tell HT", b"oops\r\n\r\n"):
+        with Caller(running) as caller:
+            caller.say(said)
+            caller.heard_something(0.1)
+    with Caller(running) as caller:
+        caller.ask(request("/tell"))
+    time.sleep(2.5)
+    with Caller(running) as other:
+        answer = other.ask(request("/tell"))
+        told(answer, "2.5 s after others had left in the middle of this and that")
+
+
 # -- many clients
 
 
@@ -778,9 +821,15 @@ def test_everybody_in_a_crowd_is_answered(server):
 def test_half_a_request_holds_nobody_up(server):
     running = server(made=PLAYGROUND)
     halves = (b"G", b"GET / HTTP/1.1\r\nHost:", request("/", body=b"hello")[:-1], chunked()[:-1])
-    slow = [Caller(running).say(half) for half in halves]
+    slow = [Caller(running).say(half) for half in (*halves, b"oops\r\n\r\n")]
     with Caller(running) as other:
         assert told(other.ask(request("/tell")))["PATH_INFO"] == "/tell"
+        running.calm_down()
+        used = running.cpu_in(1.0)
+        assert used < IDLE, (
+            "Some clients have sent half a head or half a body, one was refused, and nobody says anything more; yet the"
+            f" server computed for {used:.2f} s in one second: it asks again and again instead of waiting for the rest."
+        )
     for caller in slow:
         caller.close()
 
@@ -844,6 +893,8 @@ def validated():
     complaints = []
 
     def app(environ, start_response):
+        if environ["wsgi.version"] != (1, 0):
+            raise AssertionError(f"wsgi.version is {environ['wsgi.version']}, expected (1, 0)")
         size = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(size)
         start_response("200 OK", [("Content-Type", "text/plain")])
