@@ -122,7 +122,7 @@ class Server:
             return reason
 
     def confirm(self) -> None:
-        """As `check`, and sure of it: its process answers, or has ended. A daemon of its own could serve in its place."""
+        """As `check`, and sure of it: its process answers, or is over, and no daemon of its serves in its place."""
         if self._failure is None and not self._ending:
             for _ in range(
                 2
