@@ -99,7 +99,15 @@ def set_mask(fd, mask):
     owner[1] = mask
 
 
+def forget_closed():
+    for fd, owner in list(owners.items()):
+        if owner[0].fileno() != fd:
+            set_mask(fd, 0)
+
+
 def turn():
+    if isinstance(selector, selectors.SelectSelector):  # the others do not mind
+        forget_closed()
     timeout = max(0, alarms[0][0] - time.monotonic()) if alarms else None
     if not owners:  # on Windows select() refuses to watch nothing
         time.sleep(timeout or 0)
