@@ -2,7 +2,7 @@
 
 1. A mutant is one edit of the source text; everything around it stays as it is, to the letter.
 2. What a learner does not have to get right is left alone: docstrings, annotations, imports, the wording of an error
-   that is raised, and the demo, with the functions that the stub gives for it.
+   that is raised, the demo, and what the stub gives.
 3. The edits are those of the literature (Offutt et al., "An experimental determination of sufficient mutant
    operators", 1996: relations, arithmetic, logic, constants, statements), and a few of this field: the wrong end of a
    queue, reading for writing.
@@ -53,9 +53,9 @@ class Mutant:
 def mutants(source: str, stub: str = "") -> Iterator[Mutant]:
     """Every mutant of `source`, which was made from `stub`: valid Python, in the order of the text, each once."""
     finder, tree = _Finder(source), ast.parse(source)
-    demo = _demo(tree, ast.parse(stub))
+    given = _given(tree, ast.parse(stub))
     for node in tree.body:
-        if node not in demo:
+        if node not in given:
             finder.visit(node)
     seen = {source}
     for start, end, text, where in sorted(finder.edits, key=lambda edit: edit[:2]):
@@ -316,15 +316,14 @@ def _is_alias(node: ast.Assign) -> bool:
     return named and isinstance(value, (ast.Subscript, ast.BinOp))
 
 
-def _demo(tree: ast.Module, stub: ast.Module) -> list[ast.stmt]:
-    """What runs only in the file as a program, and the functions that the stub gives whole for nothing else."""
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    given = {ast.dump(node) for node in stub.body if isinstance(node, kinds)}
-    main = [n for n in tree.body if ast.unparse(n).startswith("if __name__ == '__main__':")]
-    maybe = [node for node in tree.body if ast.dump(node) in given]
-    rest = [node for node in tree.body if node not in main + maybe]
-    used = {n.id for node in rest for n in ast.walk(node) if isinstance(n, ast.Name)}
-    return main + [node for node in maybe if node.name not in used]
+def _given(tree: ast.Module, stub: ast.Module) -> list[ast.stmt]:
+    """What no learner has to write: the demo, and whatever stands in the stub as it stands here."""
+    given = {ast.dump(node) for node in stub.body}
+    return [
+        node
+        for node in tree.body
+        if ast.dump(node) in given or ast.unparse(node).startswith("if __name__ == '__main__':")
+    ]
 
 
 _SIGNS = {

@@ -56,15 +56,14 @@ def test_every_mutant_is_valid_differs_and_comes_once():
         compile(mutated, "mutant", "exec")
 
 
-def test_what_the_stub_gives_for_the_demo_is_left_alone():
-    given = "def nap():\n    return 1\n"
-    stub = given + "def serve():\n    raise NotImplementedError\n"
-    source = (
-        given
-        + "def serve():\n    return 2\nif __name__ == '__main__':\n    print(nap(), serve())\n"
+def test_what_the_stub_gives_is_left_alone():
+    given = "PORT = 8080\ndef nap():\n    return 1\n"
+    stub = given + "LIMIT = 0\ndef serve():\n    raise NotImplementedError\n"
+    source = given + (
+        "LIMIT = 3\ndef serve():\n    return nap()\nif __name__ == '__main__':\n    print(serve(), 4)\n"
     )
-    assert {mutant.where for mutant in mutants(source, stub)} == {"serve"}
-    assert {mutant.where for mutant in mutants(source)} == {"nap", "serve"}
+    assert {mutant.line for mutant in mutants(source, stub)} == {4, 6}
+    assert {mutant.line for mutant in mutants(source)} == {1, 3, 4, 6}
 
 
 def test_a_mutant_says_where_it_is():

@@ -187,6 +187,20 @@ def test_a_signal_does_not_disturb_it(run):
     assert heard, "No signal was heard while it waited: is it blocked?"
 
 
+def test_while_nothing_completes_the_process_sleeps(run):
+    def scenario(kata):
+        (end,), (other,) = pipes(1)
+        threading.Timer(1.0, os.write, (other, b"hello")).start()
+        return [data for _, data in kata.completions([end], 100)]
+
+    outcome = run(scenario)
+    assert outcome.value == [b"hello"]
+    assert outcome.cpu < 0.1, (
+        f"The data came after 1 s, and the process computed for {outcome.cpu:.2f} s meanwhile: it asks again and again"
+        " instead of having the kernel wake it up when a completion is there."
+    )
+
+
 def test_no_read_call_is_made_for_the_data(run):
     def scenario(kata):
         ends, others = pipes(3)

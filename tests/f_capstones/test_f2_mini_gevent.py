@@ -748,10 +748,12 @@ def test_select_lets_the_others_run(run):
     let_others_run(ticks, "select")
 
 
-def test_select_waits_for_room_to_send(run):
+@pytest.mark.parametrize("how", ["select", "a selector"])
+def test_select_waits_for_room_to_send(run, how):
     def scenario(kata):
         kata.patch()
         import select
+        import selectors
 
         one, other = narrow_pair()
         full = []
@@ -762,7 +764,11 @@ def test_select_waits_for_room_to_send(run):
                 while True:
                     one.send(bytes(4096))
             full.append(True)
-            return bool(select.select([], [one], [], 4 * PATIENCE)[1])
+            if how == "select":
+                return bool(select.select([], [one], [], 4 * PATIENCE)[1])
+            with selectors.DefaultSelector() as selector:
+                selector.register(one, selectors.EVENT_WRITE)
+                return bool(selector.select(4 * PATIENCE))
 
         def read():
             while not full:
@@ -786,8 +792,8 @@ def test_select_waits_for_room_to_send(run):
 
     ready, waited = run(scenario, limit=30).value
     assert ready and waited < PATIENCE, (
-        "A greenlet waits in select for room to send in a full socket; another one empties it."
-        f" select came back {waited:.1f} s later, and reported " + ("it." if ready else "nothing.")
+        f"A greenlet waits in {how} for room to send in a full socket; another one empties it. It came back"
+        f" {waited:.1f} s later, and reported " + ("it." if ready else "nothing.")
     )
 
 
@@ -820,6 +826,8 @@ def test_selectors_let_the_others_run(run, kind):
         kata.patch()
         import selectors
 
+        from dojo.inside.stage import perf_counter
+
         ticks, (one, other) = [], narrow_pair()
 
         def wait():
@@ -827,18 +835,21 @@ def test_selectors_let_the_others_run(run, kind):
                 selector.register(one, selectors.EVENT_READ, "one")
                 nothing = selector.select(0.3)
                 del ticks[:]
-                there = [(key.data, mask) for key, mask in selector.select(PATIENCE)]
+                there = [(key.data, mask) for key, mask in selector.select(2 * PATIENCE)]
+                late.append(perf_counter() - sent[0] if sent else 0)
                 return nothing, there
 
         def talk():
             time.sleep(0.6)
             see_others_run(ticks)
+            sent.append(perf_counter())
             other.sendall(b"hello")
 
-        return ticks, beside_a_ticker(kata, ticks, wait, talk)
+        sent, late = [], []
+        return ticks, beside_a_ticker(kata, ticks, wait, talk), late
 
     outcome = run(scenario)
-    ticks, (answers, error) = outcome.value
+    ticks, (answers, error), late = outcome.value
     assert answers != ([], []), (
         f"One greenlet waits in {kind}.select, another one naps a little and then sends, and never got its turn:"
         f" {kind}.select held up the whole thread."
@@ -846,6 +857,7 @@ def test_selectors_let_the_others_run(run, kind):
     assert (answers, error) == (([], [("one", selectors.EVENT_READ)]), None), (
         f"{kind}.select(0.3) while nothing came, and again while data came:"
     )
+    assert late[0] < PATIENCE, f"{kind}.select came back {late[0]:.1f} s after data had come."
     let_others_run(ticks, f"{kind}.select")
     costs_nothing(outcome, f"{kind}.select", 0.6)
 
