@@ -392,6 +392,25 @@ def test_a_malformed_header_is_refused_with_400(server):
     assert calls(running) == [""], "the app must not be called"
 
 
+def test_a_header_may_come_twice(server):
+    """RFC 9110, 5.3: only some, like Host, may not."""
+    with Caller(server(made=PLAYGROUND)) as caller:
+        said = request("/tell", "Accept: text/html", "X-Mood: fine", "Accept: text/plain")
+        told(caller.ask(said), "with two lines for Accept")
+
+
+def test_an_underscore_makes_it_another_header(server):
+    """In the app's environ both would be called alike: Content_Length is no Content-Length, nor is X_Host a Host."""
+    with Caller(server(made=PLAYGROUND)) as caller:
+        caller.say(
+            request("/tell", "Content_Length: 10", "Transfer_Encoding: chunked", "X-Mood: fine")
+        )
+        caller.say(request("/tell/behind"))
+        answer = told(caller.answer(), "with a header called Content_Length")
+        assert (answer["body"], answer.get("HTTP_X_MOOD")) == ("", "fine"), "the body, and X-Mood"
+        assert told(caller.answer(), "right behind it")["PATH_INFO"] == "/tell/behind"
+
+
 def test_a_missing_or_double_host_is_refused_with_400(server):
     """RFC 9112, 3.2."""
     running = server(made=PLAYGROUND)
@@ -837,7 +856,8 @@ def test_half_a_request_holds_nobody_up(server):
 def test_a_client_that_does_not_read_holds_nobody_up(server):
     running = server(made=PLAYGROUND, **SMALL_BUFFERS)
     with Caller(running, receive_buffer=RECEIVE_BUFFER) as slow, Caller(running) as other:
-        slow.say(request("/big") + request("/tell/behind"))
+        half, rest = request("/echo", body=b"hello")[:-2], b"lo"
+        slow.say(request("/big") + request("/tell/behind") + half)
         running.calm_down(limit=3)
         answer = other.ask(request("/tell"))
         assert told(answer)["PATH_INFO"] == "/tell", "somebody else, meanwhile"
@@ -852,6 +872,13 @@ def test_a_client_that_does_not_read_holds_nobody_up(server):
         assert body == bytes(range(256)) * (1 << 15), "the same bytes"
         when = "behind one for 8 MiB, which the client took its time to read"
         assert told(slow.answer(), when)["PATH_INFO"] == "/tell/behind"
+        running.calm_down()
+        used = running.cpu_in(1.0)
+        assert used < IDLE, (
+            "It has read everything, and half a request is all that is there; yet the server computed for"
+            f" {used:.2f} s in one second: does it still watch for room to send?"
+        )
+        assert slow.say(rest).answer("POST").body == b"hello", "the other half came"
 
 
 def test_clients_that_vanish_cost_nobody_else_anything(server):
