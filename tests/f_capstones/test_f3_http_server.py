@@ -714,7 +714,7 @@ def test_headers_that_drip_are_refused_with_408(server):
 @pytest.mark.parametrize("path", ["/tell", "/big"])
 def test_half_a_head_is_refused_with_408_on_a_connection_in_use(server, path):
     """`header_timeout` is for every head, not only for a connection's first."""
-    with Caller(server(made=PLAYGROUND, header_timeout=1.0, **SMALL_BUFFERS)) as caller:
+    with Caller(server(made=PLAYGROUND, header_timeout=1.5, **SMALL_BUFFERS)) as caller:
         assert caller.ask(request(path)).status == 200
         status = caller.say(b"GET /tell HT").answer().status
         assert status == 408, f"half a request line, and then nothing: expected 408, got {status}"
@@ -780,13 +780,13 @@ def test_only_headers_have_that_time(server):
 
 
 def test_a_client_that_reads_slowly_has_that_time_only_for_its_next_head(server):
-    running = server(made=PLAYGROUND, header_timeout=1.0, **SMALL_BUFFERS)
+    running = server(made=PLAYGROUND, header_timeout=1.5, **SMALL_BUFFERS)
     with Caller(running, receive_buffer=RECEIVE_BUFFER) as slow:
         slow.say(request("/big"))
-        time.sleep(2.2)
+        time.sleep(2.5)
         size = len(slow.answer().body)
         assert size == 8 * MIB, (
-            f"header_timeout is 1 s; a client took 2.2 s before it read its answer, and got {size:,} bytes of"
+            f"header_timeout is 1.5 s; a client took 2.5 s before it read its answer, and got {size:,} bytes of"
             f" {8 * MIB:,}."
         )
         assert told(slow.ask(request("/tell")))["PATH_INFO"] == "/tell", "its next request"
