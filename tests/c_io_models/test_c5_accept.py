@@ -8,6 +8,9 @@ import pytest
 
 from dojo.suite import raised, step
 
+# Of other_work. What waits sleeps once for each; the system counts a pause of the whole process as a sleep, too.
+CALLS_FOR_A_SLEEP = 100
+
 
 def party(kata, plan, calls=1, seconds=5):
     """Call accept_meanwhile on a new listener: what happened around it, the clients, the connections.
@@ -196,7 +199,7 @@ def test_nothing_else_waits_either(run):
                 return notes, 0, 0
             worked, after, before = rounds[-1]
             rounds[-1] = worked, None if after is None else after - before
-            if rounds[-1][1] == 0 or (after is None and worked > 100):
+            if worked > CALLS_FOR_A_SLEEP * (rounds[-1][1] or 1):
                 break
         return notes, *rounds[-1]
 
@@ -206,7 +209,7 @@ def test_nothing_else_waits_either(run):
     if slept is None:
         assert worked > 30, f"{told}: something waits in between."
     else:
-        assert slept == 0, (
+        assert worked > CALLS_FOR_A_SLEEP * slept, (
             f"{told}, and the thread went to sleep {slept} times: something waits in between, a sleep, a select with a"
             " time-out. Here nothing waits; whoever wants to, does so in other_work."
         )

@@ -75,14 +75,21 @@ def see_others_run(ticks):
         time.sleep(0.02)
 
 
-def narrow_pair():
-    """Two connected sockets whose buffers a few kilobytes fill."""
-    one, other = socket.socketpair()
-    for sock in (one, other):
+def narrow_pair(kata=None):
+    """Two connected sockets whose buffers a few kilobytes fill.
+
+    Outside of the greenlets of `kata` nothing may wait, and where there is no AF_UNIX, socketpair connects.
+    """
+    made = []
+    if kata is None or hasattr(socket, "AF_UNIX"):
+        made += socket.socketpair()
+    else:
+        kata.joinall([kata.spawn(lambda: made.extend(socket.socketpair()))])
+    for sock in made:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BUFFER)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
         sock.settimeout(PATIENCE)  # so that a call which holds up everybody ends, and can be told
-    return one, other
+    return made
 
 
 def letters(size):
@@ -300,7 +307,7 @@ def test_a_sleep_looked_up_after_the_patch_lets_the_others_run(run):
 def test_whoever_waits_for_a_socket_lets_the_others_run(run, call):
     def scenario(kata):
         kata.patch()
-        ticks, (one, other) = [], narrow_pair()
+        ticks, (one, other) = [], narrow_pair(kata)
         listener = socket.create_server(("127.0.0.1", 0))
         listener.settimeout(PATIENCE)
 
@@ -326,6 +333,7 @@ def test_whoever_waits_for_a_socket_lets_the_others_run(run, call):
         return ticks, beside_a_ticker(kata, ticks, wait, act)
 
     ticks, (heard, error) = run(scenario).value
+    assert error is None, f"The other side, which was to send, ended with {error!r}."
     assert heard != raised(TimeoutError), (
         f"One greenlet waits in {call}, another one naps a little and then acts, and never got its turn:"
         f" {call} held up the whole thread."
@@ -338,7 +346,7 @@ def test_whoever_waits_for_a_socket_lets_the_others_run(run, call):
 def test_whoever_sends_to_a_slow_reader_lets_the_others_run(run, call):
     def scenario(kata):
         kata.patch()
-        ticks, (one, other) = [], narrow_pair()
+        ticks, (one, other) = [], narrow_pair(kata)
         message = letters(BIG)
 
         def talk():
@@ -371,7 +379,7 @@ def test_whoever_sends_to_a_slow_reader_lets_the_others_run(run, call):
 def test_a_reader_and_a_writer_wait_on_one_socket(run):
     def scenario(kata):
         kata.patch()
-        one, other = narrow_pair()
+        one, other = narrow_pair(kata)
         message = letters(BIG)
 
         def talk():
@@ -452,7 +460,7 @@ def test_a_time_out_ends_the_wait_and_lets_the_others_run(run, call):
         from dojo.inside.stage import perf_counter
 
         kata.patch()
-        ticks, (one, other) = [], narrow_pair()
+        ticks, (one, other) = [], narrow_pair(kata)
         listener = socket.create_server(("127.0.0.1", 0))
         over = []
 
@@ -556,7 +564,7 @@ def test_a_wait_that_is_over_wakes_nobody_later(run, first):
         kata.patch()
         from dojo.inside.stage import perf_counter
 
-        one, other = narrow_pair()
+        one, other = narrow_pair(kata)
 
         def wait():
             one.settimeout(TIME_OUT)
@@ -600,7 +608,7 @@ def test_a_wait_that_is_over_wakes_nobody_later(run, first):
 def test_a_time_out_of_zero_does_not_wait(run):
     def scenario(kata):
         kata.patch()
-        one, other = narrow_pair()
+        one, other = narrow_pair(kata)
 
         def look():
             one.settimeout(0)
@@ -623,7 +631,7 @@ def test_a_time_out_of_zero_does_not_wait(run):
 def test_a_socket_that_blocks_again_waits_again(run):
     def scenario(kata):
         kata.patch()
-        one, other = narrow_pair()
+        one, other = narrow_pair(kata)
 
         def wait():
             one.setblocking(False)
@@ -654,7 +662,7 @@ def test_close_ends_the_wait_of_another_greenlet(run, call):
         from dojo.inside.stage import perf_counter
 
         kata.patch()
-        one, other = narrow_pair()
+        one, other = narrow_pair(kata)
 
         def wait():
             began = perf_counter()
@@ -682,7 +690,7 @@ def test_close_ends_the_wait_of_another_greenlet(run, call):
 def test_a_descriptor_that_comes_back_wakes_its_new_owner(run):
     def scenario(kata):
         kata.patch()
-        one, other = narrow_pair()
+        one, other = narrow_pair(kata)
         pairs = [(one, other)]
 
         def wait():
@@ -723,8 +731,8 @@ def test_select_lets_the_others_run(run):
         kata.patch()
         import select
 
-        ticks, (one, other) = [], narrow_pair()
-        third, fourth = narrow_pair()
+        ticks, (one, other) = [], narrow_pair(kata)
+        third, fourth = narrow_pair(kata)
 
         def wait():
             readable, writable, broken = select.select([third.fileno(), one], [], [], PATIENCE)
@@ -755,7 +763,7 @@ def test_select_waits_for_room_to_send(run, how):
         import select
         import selectors
 
-        one, other = narrow_pair()
+        one, other = narrow_pair(kata)
         full = []
 
         def wait():
@@ -802,7 +810,7 @@ def test_select_gives_up_after_its_time_out(run):
         kata.patch()
         import select
 
-        ticks, (one, other) = [], narrow_pair()
+        ticks, (one, other) = [], narrow_pair(kata)
 
         def wait():
             nothing = select.select([one], [], [], TIME_OUT)
@@ -828,7 +836,7 @@ def test_selectors_let_the_others_run(run, kind):
 
         from dojo.inside.stage import perf_counter
 
-        ticks, (one, other) = [], narrow_pair()
+        ticks, (one, other) = [], narrow_pair(kata)
 
         def wait():
             with getattr(selectors, kind)() as selector:
@@ -950,7 +958,7 @@ def test_a_big_page_arrives_whole(run):
 def test_while_everybody_waits_the_thread_sleeps(run):
     def scenario(kata):
         kata.patch()
-        one, other = narrow_pair()
+        one, other = narrow_pair(kata)
 
         def talk():
             time.sleep(1)
@@ -1011,7 +1019,7 @@ def test_without_any_time_out_it_waits_for_whoever_comes(run):
 def test_everything_happens_in_one_thread(run):
     def scenario(kata):
         kata.patch()
-        one, other = narrow_pair()
+        one, other = narrow_pair(kata)
         threads = []
 
         def listen():

@@ -217,6 +217,6 @@ def patch():
     time.sleep = sleep
     select.select = cooperative_select
     socket.socket = CooperativeSocket
-    for name in list(selectors.__dict__):
-        if name.endswith("Selector") and not name.startswith(("_", "Base")):
-            setattr(selectors, name, cooperative(getattr(selectors, name)))
+    for kind in ("Default", "Select", "Poll", "Epoll", "Devpoll", "Kqueue"):
+        if found := getattr(selectors, f"{kind}Selector", None):
+            setattr(selectors, f"{kind}Selector", cooperative(found))

@@ -3,6 +3,7 @@
 The sockets stay blocking for the kernel: a call waits until it cannot block, and is made then.
 """
 
+import errno
 import selectors
 import socket
 import sys
@@ -105,13 +106,17 @@ def waits_to_read(name):
 
 
 def send(self, data, flags=0):
+    patience = self.gettimeout()
     while True:
         until_possible(self, EVENT_WRITE)
+        self.settimeout(0)  # it would wait for room for all of it
         try:
-            return plain["send"](self, data, flags | socket.MSG_DONTWAIT)
+            return plain["send"](self, data, flags)
         except BlockingIOError:
-            if self.gettimeout() == 0:
+            if patience == 0:
                 raise
+        finally:
+            self.settimeout(patience)
 
 
 def sendall(self, data, flags=0):
@@ -125,7 +130,7 @@ def connect(self, address):
     self.settimeout(0)
     number = self.connect_ex(address)
     self.settimeout(patience)
-    if number in (115, 36, 10035) and patience != 0:
+    if number in (errno.EINPROGRESS, errno.EWOULDBLOCK) and patience != 0:
         until_possible(self, EVENT_WRITE)
         number = self.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if number:
