@@ -453,7 +453,8 @@ def push(people, pairs, seconds, enough=lambda: False):
                 offered[n] += len(PIECE)
         now = sum(offered) - sum(len(writer.unsent) for writer, _ in pairs)
         still = still + 1 if now == taken else 0
-        if still and (people.server.calm_down() or still > 2):  # one that spins never calms down
+        # Once is not enough, for it may have been us who stood still; and one that spins never calms down.
+        if still and (people.server.calm_down() or still > 2) and still > 1:
             break
         taken = now
         people.pump(

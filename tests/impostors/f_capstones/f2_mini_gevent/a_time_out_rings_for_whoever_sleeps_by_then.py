@@ -1,6 +1,6 @@
 """A time-out is not called off when the data is there: it wakes the greenlet out of whatever it waits for next.
 
-Caught by: test_a_wait_that_is_over_wakes_nobody_later
+Caught by: test_a_wait_that_is_over_wakes_nobody_later[data]
 """
 
 import heapq

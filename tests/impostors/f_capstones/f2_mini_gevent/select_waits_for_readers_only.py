@@ -1,6 +1,6 @@
 """The patched select waits for nobody who wants to send.
 
-Caught by: test_select_waits_for_room_to_send
+Caught by: test_select_waits_for_room_to_send[select]
 """
 
 from __future__ import annotations
