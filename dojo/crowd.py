@@ -301,17 +301,17 @@ class Crowd:
 
     def pump(self, done: Callable[[], bool], limit: float) -> bool:
         """Move bytes both ways until `done()`; whether it was before `limit` seconds were over."""
-        deadline = time.monotonic() + limit
-        while not done():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            for key, mask in self._selector.select(min(left, 0.1)):
+        deadline, left = time.monotonic() + limit, limit
+        while left > 0 and not done():
+            left = (
+                deadline - time.monotonic()
+            )  # when it is over we may have stood still: one more look
+            for key, mask in self._selector.select(max(0, min(left, 0.1))):
                 if mask & selectors.EVENT_READ:
                     self._receive(key.data)
                 if mask & selectors.EVENT_WRITE:
                     self._send(key.data)
-        return True
+        return done()
 
     def mark(self, client: Client, whole: bool) -> None:
         """Note for the picture how long `client` waited for its answer; for ever, if not `whole`."""

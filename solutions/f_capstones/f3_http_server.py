@@ -496,7 +496,7 @@ class Server:
             try:
                 sock, _ = self._listener.accept()
             except (BlockingIOError, ConnectionAbortedError):
-                return
+                return  # all who wait have come in
             except OSError:  # no descriptors left, and the listener stays readable: look away
                 self.selector.unregister(self._listener)
                 self._pauses.start(self._listen)

@@ -872,10 +872,13 @@ def test_a_client_that_does_not_read_holds_nobody_up(server):
         assert body == bytes(range(256)) * (1 << 15), "the same bytes"
         when = "behind one for 8 MiB, which the client took its time to read"
         assert told(slow.answer(), when)["PATH_INFO"] == "/tell/behind"
+        assert len(other.ask(request("/big")).body) == 8 * MIB, (
+            "the same for somebody who reads at once"
+        )
         running.calm_down()
         used = running.cpu_in(1.0)
         assert used < IDLE, (
-            "It has read everything, and half a request is all that is there; yet the server computed for"
+            "Both have read everything, and half a request is all that is there; yet the server computed for"
             f" {used:.2f} s in one second: does it still watch for room to send?"
         )
         assert slow.say(rest).answer("POST").body == b"hello", "the other half came"
