@@ -305,6 +305,8 @@ def test_ctrl_c_leaves_no_process(what):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # What a shell starts in the background ignores it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 20
     while not (started := set(children()) - before - {run.pid}) and time.monotonic() < deadline:
