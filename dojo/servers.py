@@ -26,6 +26,9 @@ from dojo.timeline import Span
 START_LIMIT = (
     10.0  # seconds until `serve` has its listener; importing gevent on a busy machine takes a few
 )
+ABOUT_TO_END = (
+    0.5  # seconds in which a main thread that wants to go on gets a processor, on a busy machine
+)
 STILL = 0.3  # seconds without any CPU time or any byte moved, after which nothing more is going to happen
 STILL_CPU = 0.002  # seconds of CPU in STILL that are the kernel's book-keeping, not work
 

@@ -7,13 +7,16 @@ Says: exit code 0
 """
 
 import os
+import time
 
 
 def serve(listener):
+    parent = os.getpid()
     if os.fork():
-        sum(range(20_000_000))  # the daemon has answered long before this process is over
         os._exit(0)
     os.setsid()
+    while os.getppid() == parent:
+        time.sleep(0.01)
     while True:
         client, _ = listener.accept()
         while data := client.recv(65536):
