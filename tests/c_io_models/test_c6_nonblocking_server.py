@@ -140,7 +140,12 @@ def test_a_nap_saves_the_processor(server, crowd, clients):
 
 
 def assert_it_naps(running, when):
-    windows = [quiet_window(running) for _ in range(2)]
+    windows, began = [], time.monotonic()
+    for _ in range(
+        4
+    ):  # in one alone a pause of the machine, which counts as a sleep, would matter too much
+        windows.append(quiet_window(running))
+    took = time.monotonic() - began
     used = min(used for _, used in windows)
     assert used < 0.2 * WINDOW, (
         f"Idle with nap={NAP}, {when}, it computed for {used:.2f} s in {WINDOW:g} s,"
@@ -148,11 +153,11 @@ def assert_it_naps(running, when):
     )
     if windows[0][0] is None:  # this system does not tell how often somebody slept
         return
-    naps = max(slept for slept, _ in windows)
-    assert naps, f"Idle with nap={NAP}, {when}, it did not fall asleep once in {2 * WINDOW:g} s."
-    most = WINDOW / NAP  # as a nap takes 0.05 s, or a little more
-    assert naps < 1.5 * most, (
-        f"Idle with nap={NAP}, {when}, it fell asleep {naps} times in {WINDOW:g} s, expected at most {most:.0f} times:"
+    naps = sum(slept for slept, _ in windows)
+    assert naps, f"Idle with nap={NAP}, {when}, it did not fall asleep once in {took:.1f} s."
+    most = took / NAP  # as a nap takes 0.05 s, or a little more
+    assert naps < 1.4 * most, (
+        f"Idle with nap={NAP}, {when}, it fell asleep {naps} times in {took:.1f} s, expected at most {most:.0f} times:"
         f" its naps are shorter than {NAP} s."
     )
 
