@@ -303,9 +303,8 @@ class Crowd:
         """Move bytes both ways until `done()`; whether it was before `limit` seconds were over."""
         deadline, left = time.monotonic() + limit, limit
         while left > 0 and not done():
-            left = (
-                deadline - time.monotonic()
-            )  # when it is over we may have stood still: one more look
+            # When the time is over it may have been us who stood still: there is one more look.
+            left = deadline - time.monotonic()
             for key, mask in self._selector.select(max(0, min(left, 0.1))):
                 if mask & selectors.EVENT_READ:
                     self._receive(key.data)

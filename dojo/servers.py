@@ -26,9 +26,6 @@ from dojo.timeline import Span
 START_LIMIT = (
     10.0  # seconds until `serve` has its listener; importing gevent on a busy machine takes a few
 )
-ABOUT_TO_END = (
-    0.5  # seconds in which a main thread that wants to go on gets a processor, on a busy machine
-)
 STILL = 0.3  # seconds without any CPU time or any byte moved, after which nothing more is going to happen
 STILL_CPU = 0.002  # seconds of CPU in STILL that are the kernel's book-keeping, not work
 
@@ -127,9 +124,8 @@ class Server:
     def confirm(self) -> None:
         """As `check`, and sure of it: its process answers, or is over, and no daemon of its serves in its place."""
         if self._failure is None and not self._ending:
-            for _ in range(
-                2
-            ):  # its main thread may be about to end, and comes to that between two answers
+            # Twice: a main thread that is about to end comes to that between two answers.
+            for _ in range(2):
                 self.child.ask(b"t", "threads")
             self.check()
 
