@@ -143,7 +143,7 @@ def assert_it_naps(running, when):
     windows, began = [], time.monotonic()
     for _ in range(
         4
-    ):  # in one alone a pause of the machine, which counts as a sleep, would matter too much
+    ):  # a pause of the machine counts as a sleep, and matters too much in one alone
         windows.append(quiet_window(running))
     took = time.monotonic() - began
     used = min(used for _, used in windows)

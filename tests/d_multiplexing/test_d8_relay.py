@@ -454,7 +454,7 @@ def push(people, pairs, seconds, enough=lambda: False):
         now = sum(offered) - sum(len(writer.unsent) for writer, _ in pairs)
         still = still + 1 if now == taken else 0
         # Once is not enough, for it may have been us who stood still; and one that spins never calms down.
-        if still and (people.server.calm_down() or still > 2) and still > 1:
+        if still > 1 and (people.server.calm_down() or still > 2):
             break
         taken = now
         people.pump(

@@ -12,7 +12,7 @@ import pytest
 def pytest_addoption(parser):
     group = parser.getgroup("proofs")
     group.addoption(
-        "--sample", type=float, metavar="PART", help="only this part of the impostors, or whatever"
+        "--sample", type=float, metavar="PART", help="only this part of the proof's cases"
     )
     group.addoption("--seed", default="", help="which part: any text")
 
