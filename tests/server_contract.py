@@ -18,6 +18,10 @@ SMALL_BUFFERS = {"send_buffer": 400_000}
 TINY_BUFFER = 8_192
 TINY_BUFFERS = {"send_buffer": TINY_BUFFER}
 RECEIVE_BUFFER = 65_536
+SIP = (
+    2 * TINY_BUFFER
+)  # bytes, after which the kernel calls a socket with a tiny buffer writable again
+ENOUGH_FOR_A_SIP = 3.0  # seconds
 A_STUCK_ANSWER = 60_000  # bytes: more than two tiny buffers hold, yet a server takes them all in
 STUCK = 240  # clients with such answers, in groups of a tenth
 COME_AND_GONE = 3.0  # seconds in which a server closes what clients have left behind
@@ -99,6 +103,9 @@ def test_four_megabytes_arrive_whole_through_a_client_that_stops_reading(server,
         stalled = people.clients[: 1 if clients == 1 else 2]
         says = {client: letters(MIB, seed=client.number) for client in stalled}
         stall(people, says, running)
+        for client in stalled:
+            sip(people, client)
+        running.calm_down()
         if clients > 1:
             others_are_served(
                 people, people[-1], "while two clients did not read, their answers unsent"
@@ -160,6 +167,13 @@ def stall(people, says, running):
         if unsent() in (0, before):
             break
     running.calm_down(queue=lambda: sum(client.queued() for client in says))
+
+
+def sip(people, client):
+    """It reads a little and stops again: now there is room, but for less than what waits."""
+    client.read_on()
+    people.pump(lambda: len(client.heard) >= SIP, limit=ENOUGH_FOR_A_SIP)
+    client.stop_reading()
 
 
 # 5 vanish
