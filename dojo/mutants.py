@@ -161,7 +161,7 @@ class Trials:
         self.fates.update({m: fate for m, fate in known.items() if fate.key == self.key})
 
     def keep(self) -> None:
-        fates = {_digest(mutant.source): fate for mutant, fate in self.fates.items()}
+        fates = {_digest(mutant.source): fate for mutant, fate in list(self.fates.items())}
         known = {digest: vars(fate) for digest, fate in {**self._kept, **fates}.items()}
         write_atomically(self._file, json.dumps(known, indent=0).encode())
 

@@ -9,6 +9,7 @@ import ast
 import contextlib
 import multiprocessing
 import os
+import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -93,7 +94,11 @@ def judge(
         arguments.append("--exitfirst")
     context = multiprocessing.get_context("spawn") if imitating else processes
     verdict, told = context.Pipe(duplex=False)
-    process = context.Process(target=_judge, args=(arguments, plugins, imitating, told))
+    # Its own, so that nothing is left behind by a judge that had to be ended.
+    folder = tempfile.TemporaryDirectory(prefix="judge-", ignore_cleanup_errors=True)
+    process = context.Process(
+        target=_judge, args=(arguments, plugins, imitating, folder.name, told)
+    )
     process.start()
     told.close()
     try:
@@ -108,6 +113,7 @@ def judge(
         _end(process.pid)
         process.join()
         verdict.close()
+        folder.cleanup()
 
 
 def _end(pid: int) -> None:
@@ -120,11 +126,16 @@ def _end(pid: int) -> None:
 
 
 def _judge(
-    arguments: list[str], plugins: tuple[object, ...], imitating: str, told: Connection
+    arguments: list[str],
+    plugins: tuple[object, ...],
+    imitating: str,
+    folder: str,
+    told: Connection,
 ) -> None:
     verdicts = Verdicts()
     if imitating:
         os.environ[imitation.VARIABLE] = imitating
+    tempfile.tempdir = folder
     os.chdir(ROOT)
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         options = ["-p", "no:terminal", "-p", "no:cacheprovider"]

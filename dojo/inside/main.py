@@ -118,7 +118,8 @@ def _encode_fields(fields):
 
 
 def _place(frame, line):
-    return [frame.f_code.co_filename, line, frame.f_code.co_name]
+    code = frame.f_code
+    return [code.co_filename, line or code.co_firstlineno, code.co_name]  # None: between two lines
 
 
 # -- reports ------------------------------------------------------------------------------------------------

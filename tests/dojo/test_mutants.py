@@ -1,11 +1,16 @@
 """`python -m dojo.mutants`: the edits, and what becomes of the mutants."""
 
+import tempfile
+import time
+from pathlib import Path
+
 import pytest
 
 from dojo import mutants as driver
 from dojo.katas import Curriculum
 from dojo.mutants import Equivalents, Fate, Trials, chosen, complaints, try_all
 from dojo.mutation import Mutant, mutants
+from dojo.proofs import Late, judge
 
 
 def edits(source):
@@ -126,6 +131,24 @@ def test_a_mutant_that_hangs_is_ended_and_listed(trials, monkeypatch):
     try_all([one], silent)
     assert [fate.outcome for fate in one.fates.values()] == ["late"]
     assert "| a1 | 1 | 1 | 1 | 0 | 100.0% | 100.0% |" in driver.table([one], Equivalents(), "")
+
+
+class Litter:
+    """A plugin that makes a temporary folder, writes its name into `note`, and stays."""
+
+    def __init__(self, note: Path):
+        self.note = note
+
+    def pytest_sessionstart(self):
+        self.note.write_text(tempfile.mkdtemp())
+        time.sleep(60)
+
+
+def test_a_judge_that_is_ended_leaves_no_temporary_folder(tmp_path):
+    kata, note = Curriculum().find("a1"), tmp_path / "note"
+    with pytest.raises(Late):
+        judge(kata, kata.solution, plugins=(Litter(note),), limit=5)
+    assert not Path(note.read_text()).exists()
 
 
 def test_a_suite_that_is_red_on_the_reference_tries_nothing(trials, monkeypatch):

@@ -210,6 +210,15 @@ def test_an_import_that_hangs_is_ended(submit):
     assert failure.stacks[0].places[-1].line == 2
 
 
+def test_code_that_stands_on_no_line_is_located_where_it_begins(submit):
+    source = (
+        "import time\ndef run_serially(tasks):\n    time.sleep(60)\n"
+        "run_serially.__code__ = run_serially.__code__.replace(co_linetable=b'')\n"
+    )
+    failure = fails(submit(source), TimedOut)
+    assert failure.stacks[0].places[-1].line == 2
+
+
 def test_greenlets_that_wait_for_each_other_are_all_located(submit):
     source = (
         "import gevent\nfrom gevent.event import Event\n"
