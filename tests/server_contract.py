@@ -23,6 +23,7 @@ SIP = (
 )  # bytes, after which the kernel calls a socket with a tiny buffer writable again
 ENOUGH_FOR_A_SIP = 3.0  # seconds
 A_STUCK_ANSWER = 60_000  # bytes: more than two tiny buffers hold, yet a server takes them all in
+FAREWELL = 100_000  # bytes: more than a server takes at once, less than its kernel takes for it
 STUCK = 240  # clients with such answers, in groups of a tenth
 COME_AND_GONE = 3.0  # seconds in which a server closes what clients have left behind
 IDLE = 0.05  # of one core: more is a loop that never waits
@@ -287,6 +288,17 @@ def test_a_client_that_ends_its_sending_side_gets_its_whole_answer(server, crowd
             f"After the answer comes an end-of-file, here came {client.ended}."
         )
         client.leave()
+
+        message = letters(FAREWELL)
+        for _ in range(8):  # the end is there before the server has read what came before it
+            (client,) = people.join(1)
+            client.say(message)
+            people.pump(lambda client=client: not client.unsent, limit=1)
+            client.finish()
+            who = f"A client that sent {FAREWELL:,} bytes and ended its sending side at once"
+            sentence = mismatch(who, message, client.hear_end())
+            assert not sentence, sentence
+            client.leave()
 
         (client,) = people.join(1)
         message = letters(400_000)

@@ -33,14 +33,15 @@ def test_every_task_is_called_once(run):
         def twice():
             calls.append("twice")
 
-        kata.run_serially([lambda: calls.append("first"), twice, twice])
-        return calls
+        spans = kata.run_serially([lambda: calls.append("first"), twice, twice])
+        return calls, len(spans)
 
-    calls = run(scenario).value
+    calls, spans = run(scenario).value
     assert calls == ["first", "twice", "twice"], (
         "The tasks were [first, twice, twice]: the same function may stand in the list more than once. Called were"
         f" {calls}."
     )
+    assert spans == 3, f"The tasks were [first, twice, twice], and there came {spans} spans."
 
 
 def test_each_task_ends_before_the_next_begins(run):
@@ -99,6 +100,29 @@ def test_an_exception_leaves_at_once_and_later_tasks_never_start(run):
         f"The second task raised ValueError('boom'); out of run_serially came {error!r}."
     )
     assert log == ["first"], f"The second task failed; tasks that ran beside it: {log}."
+
+
+def test_ctrl_c_leaves_at_once_too(run):
+    """KeyboardInterrupt is no Exception, only a BaseException."""
+
+    def scenario(kata):
+        def interrupted():
+            raise KeyboardInterrupt
+
+        log = []
+        try:
+            kata.run_serially([interrupted, lambda: log.append("second")])
+        except KeyboardInterrupt:
+            return log, "came out"
+        return log, "did not come out"
+
+    log, came = run(scenario).value
+    assert came == "came out", (
+        "Ctrl-C was pressed while a task ran: run_serially is to end with it."
+    )
+    assert not log, (
+        "Ctrl-C was pressed while the first task ran, and the second was begun all the same."
+    )
 
 
 def test_the_clock_never_runs_backwards(run):

@@ -4,6 +4,8 @@ import ast
 import inspect
 import itertools
 
+import pytest
+
 from dojo.suite import caught, raised
 
 
@@ -239,19 +241,22 @@ def test_a_thrown_exception_that_nobody_handles_comes_out_again(run):
     assert after == ("returns", None)
 
 
-def test_the_subgenerator_may_answer_with_another_exception(run):
+@pytest.mark.parametrize("other", [KeyError, AttributeError])
+def test_the_subgenerator_may_answer_with_another_exception(run, other):
     def scenario(kata):
         def inner():
             try:
                 yield "waiting"
             except ValueError:
-                raise KeyError("instead") from None
+                raise other("instead") from None
 
         through = kata.delegate(inner())
         next(through)
         return ask(through.throw, ValueError("boom"))
 
-    assert run(scenario).value == ("raises", raised(KeyError))
+    assert run(scenario).value == ("raises", raised(other)), (
+        f"ValueError('boom') was thrown in; the subgenerator caught it and raised {other.__name__}('instead')."
+    )
 
 
 def test_any_exception_can_be_thrown_in(run):

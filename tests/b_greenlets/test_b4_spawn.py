@@ -105,6 +105,28 @@ def test_each_function_is_called_once(run):
     )
 
 
+def test_the_same_call_twice_is_two_calls(run):
+    def scenario(kata):
+        import gevent
+
+        called = []
+
+        def work():
+            called.append("begun")
+            gevent.sleep(0.01)
+            called.append("ended")
+            return len(called)
+
+        call = (work, (), {})
+        values = kata.run_all([call, call, call])
+        return sorted(values), called.count("begun"), called.count("ended")
+
+    assert run(scenario).value == ([4, 5, 6], 3, 3), (
+        "One call stands in the list three times. It appends a word to a list when it begins and one when it ends, and"
+        " returns how many words there are then: the values, how many begun, how many ended:"
+    )
+
+
 @pytest.mark.trace
 def test_the_naps_overlap(run):
     def scenario(kata):

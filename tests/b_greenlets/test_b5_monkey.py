@@ -182,6 +182,23 @@ def test_a_failure_comes_out(run):
     )
 
 
+def test_of_several_failures_one_comes_out_as_it_was_raised(run):
+    def scenario(kata):
+        def fail(error):
+            time.sleep(0.05)
+            raise error
+
+        booms = [ValueError("boom"), KeyError("bang")]
+        error = caught(kata.run_together, [partial(fail, boom) for boom in booms])
+        return repr(error), error in booms
+
+    error, one_of_them = run(scenario).value
+    assert one_of_them, (
+        "Two tasks raised ValueError('boom') and KeyError('bang'): one of the two was to come out of run_together."
+        f" What came out: {error}"
+    )
+
+
 def test_everything_happens_in_one_thread(run):
     def scenario(kata):
         from _thread import get_native_id

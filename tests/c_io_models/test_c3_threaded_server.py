@@ -92,6 +92,10 @@ def threads_left(running, before):
 def test_threads_share_nothing_that_they_write_to(server, crowd, clients):
     """All clients have sent their long message before a thread gets to work, and all threads begin at once."""
     running = server(clients=clients, send_buffer=SMALL, before=[switch_at_every_line])
+    with crowd(running, clients) as gone:  # what is left of those who vanish may be shared, too
+        greet(gone)
+        for client in list(gone):
+            client.reset()
     with crowd(running, clients, receive_buffer=SMALL) as people:
         try:
             mixed_up = answers_at_the_same_time(people, clients)

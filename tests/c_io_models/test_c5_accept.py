@@ -262,9 +262,15 @@ def test_it_hands_back_the_connection(run):
     assert peers == expected, "One call, one connection, first come, first served."
 
 
-def test_the_connection_does_not_block(run):
+@pytest.mark.parametrize("comes", ["before the first look", "later"])
+def test_the_connection_does_not_block(run, comes):
     def scenario(kata):
-        notes, clients, connections = party(kata, comes_after(0.05))
+        def at_once(listener, connect, worked):
+            if worked == 0:
+                connect()
+
+        plan = comes_after(0.05) if comes == "later" else at_once
+        notes, clients, connections = party(kata, plan)
         if not clients or not connections:
             return notes, None, None
         client, connection, seen = clients[0], connections[0], []
@@ -289,9 +295,10 @@ def test_the_connection_does_not_block(run):
         return notes, silent, seen[-1]
 
     notes, silent, heard = run(scenario, limit=30).value
-    assert_it_brought_a_client(notes)
+    assert_it_brought_a_client(notes, f"The client came {comes}")
     assert silent == raised(BlockingIOError), (
-        f"The client had said nothing yet. recv on the connection: {silent if silent == 'it waits' else repr(silent)};"
+        f"The client came {comes} and had said nothing yet."
+        f" recv on the connection: {silent if silent == 'it waits' else repr(silent)};"
         " expected a BlockingIOError. Its mode is its own: on Linux it blocks, although the listener does not."
     )
     assert heard == b"hello"

@@ -839,6 +839,67 @@ def test_cancelling_a_task_leaves_the_others_alone(run):
     )
 
 
+def test_cancelling_a_joiner_leaves_the_task_alone_that_it_waits_for(run):
+    def scenario(kata):
+        async def work():
+            await kata.sleep(0.2)
+            return "its value"
+
+        async def join(task):
+            return await task.join()
+
+        async def main():
+            task = kata.spawn(work())
+            joiner = kata.spawn(join(task))
+            await kata.sleep(0.05)
+            await cancel(joiner)
+            return [await ending(kata, joiner), await ending(kata, task)]
+
+        return play(kata, main)
+
+    joiner, task = run(scenario).value
+    assert joiner == "Cancelled", f"A task was cancelled in a join(); it ended with {joiner!r}."
+    assert task == "its value", (
+        "A task waited in another one's join() and was cancelled. The other one, which nobody had cancelled, was to"
+        f" return 'its value', and ended with {task!r}."
+    )
+
+
+@pytest.mark.parametrize("cancelled", ["the reader", "the writer"])
+def test_on_one_socket_a_cancelled_task_leaves_the_other_one_waiting(run, cancelled):
+    def scenario(kata):
+        one, other = narrow_pair()
+        size = BIG // 16
+
+        async def main():
+            reader = kata.spawn(kata.recv(one, 100))
+            writer = kata.spawn(kata.sendall(one, bytes(size)))
+            await kata.sleep(0.05)
+            doomed, left = (reader, writer) if cancelled == "the reader" else (writer, reader)
+            await cancel(doomed)
+            await ending(kata, doomed)
+            ends = []
+
+            async def wait_for_the_other():
+                ends.append(await ending(kata, left))
+
+            kata.spawn(wait_for_the_other())
+            other.send(b"hello")
+            deadline = time.perf_counter() + PATIENCE
+            while not ends and time.perf_counter() < deadline:
+                drain(other)
+                await kata.sleep(0.005)
+            return ends
+
+        return play(kata, main)
+
+    other, value = ("writer", None) if cancelled == "the reader" else ("reader", b"hello")
+    assert run(scenario).value == [value], (
+        f"One task waited in recv and another one in sendall, on the same socket; {cancelled} was cancelled. Then the"
+        f" other side sent b'hello' and read everything, so the {other} was to end. How it ended within {PATIENCE:g} s:"
+    )
+
+
 def test_the_alarm_of_a_cancelled_sleeper_wakes_nobody(run):
     def scenario(kata):
         from dojo.inside.stage import perf_counter
@@ -961,6 +1022,37 @@ def test_run_cancels_what_remains(run, how):
     )
 
 
+@pytest.mark.parametrize("where", ["sleep", "recv"])
+def test_run_waits_for_what_a_cancelled_task_awaits_in_its_finally(run, where):
+    def scenario(kata):
+        one, other = pair()
+        log = []
+
+        async def work():
+            try:
+                await kata.sleep(60)
+            finally:
+                log.append("finally")
+                if where == "sleep":
+                    await kata.sleep(0.1)
+                else:
+                    other.send(b"goodbye")
+                    await kata.recv(one, 100)
+                log.append("cleaned up")
+
+        async def main():
+            kata.spawn(work())
+            await kata.sleep(0.05)
+
+        kata.run(main())
+        return list(log)
+
+    assert run(scenario).value == ["finally", "cleaned up"], (
+        f"main returned while a task slept, so run() cancelled it; its `finally` awaits {where}, which comes to an end"
+        " soon. What the task did before run() was over:"
+    )
+
+
 # -- two traps -------------------------------------------------------------------------------------------------
 
 
@@ -1039,6 +1131,37 @@ def test_unread_data_does_not_spin_while_its_reader_sleeps(run):
     assert outcome.cpu < IDLE, (
         f"Data lay unread for 1 s while its reader slept, and the program computed for {outcome.cpu:.2f} s:"
         " the selector reports the socket again and again, and nobody wants to know."
+    )
+
+
+def test_a_writer_that_is_done_leaves_its_reader_asleep(run):
+    def scenario(kata):
+        one, other = narrow_pair()
+
+        async def main():
+            reader = kata.spawn(kata.recv(one, 100))
+            writer = kata.spawn(kata.sendall(one, bytes(BIG // 16)))
+            await kata.sleep(0.05)
+            left = BIG // 16
+            deadline = time.perf_counter() + PATIENCE
+            while left and time.perf_counter() < deadline:
+                left -= len(drain(other))
+                await kata.sleep(0.001)
+            await ending(kata, writer)
+            before = time.process_time()
+            await kata.sleep(1)
+            used = time.process_time() - before
+            other.send(b"hello")
+            return left, used, await ending(kata, reader)
+
+        return play(kata, main)
+
+    left, used, heard = run(scenario).value
+    assert (left, heard) == (0, b"hello")
+    assert used < IDLE, (
+        "A task waited in recv, another one in sendall on the same socket until everything was sent. Then nothing"
+        f" happened for 1 s, and the program computed for {used:.2f} s: the socket can be written to all the time, and"
+        " nobody wants to know any more."
     )
 
 

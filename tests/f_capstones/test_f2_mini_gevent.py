@@ -141,6 +141,23 @@ def test_joinall_waits_until_every_greenlet_has_ended(run):
     assert run(scenario).value == ["a", "b", "c"], "Who of a, b, c had ended when joinall returned?"
 
 
+def test_joinall_takes_any_iterable(run):
+    def scenario(kata):
+        log = []
+
+        def work(name):
+            kata.sleep(0.05)
+            log.append(name)
+
+        kata.joinall(kata.spawn(work, name) for name in "abc")
+        return sorted(log)
+
+    assert run(scenario).value == ["a", "b", "c"], (
+        "joinall was given a generator, which can be gone through only once."
+        " Who of a, b, c had ended when it returned?"
+    )
+
+
 def test_an_exception_ends_only_its_greenlet(run):
     def scenario(kata):
         log = []
@@ -802,6 +819,46 @@ def test_select_waits_for_room_to_send(run, how):
     assert ready and waited < PATIENCE, (
         f"A greenlet waits in {how} for room to send in a full socket; another one empties it. It came back"
         f" {waited:.1f} s later, and reported " + ("it." if ready else "nothing.")
+    )
+
+
+@pytest.mark.parametrize("comes", ["data", "room"])
+def test_select_watches_one_socket_for_both(run, comes):
+    def scenario(kata):
+        kata.patch()
+        import select
+
+        one, other = narrow_pair(kata)
+
+        def wait():
+            one.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    one.send(bytes(4096))
+            began = perf_counter()
+            readable, writable, _ = select.select([one], [one], [], PATIENCE)
+            return bool(readable), bool(writable), perf_counter() - began
+
+        def help_out():
+            kata.sleep(0.1)
+            if comes == "data":
+                return other.send(b"hello") and None
+            other.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while other.recv(65536):
+                    pass
+
+        from dojo.inside.stage import perf_counter
+
+        return beside_a_ticker(kata, [], wait, help_out)
+
+    (readable, writable, waited), error = run(scenario).value
+    assert (readable, writable, error) == (comes == "data", comes == "room", None), (
+        f"A greenlet has filled a socket and waits in select for data or for room; then there is {comes}. Was it"
+        " readable, was it writable, and how the other greenlet ended:"
+    )
+    assert waited == about(0.1, not_=PATIENCE), (
+        f"A greenlet has filled a socket and waits in select for data or for room; after 0.1 s there is {comes}."
     )
 
 

@@ -42,6 +42,9 @@ def playground():
             return plain(start_response, b"not read")
         if path == "/fail":
             raise RuntimeError("this app fails, as the test wants it")
+        if path == "/fail/at-its-first-piece":
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return (1 / 0 for _ in "x")
         if path == "/nothing":
             start_response("204 No Content", [])
             return []
@@ -426,7 +429,7 @@ def test_a_missing_or_double_host_is_refused_with_400(server):
 def test_a_bad_content_length_is_refused_with_400(server):
     """RFC 9110, 8.6: digits, nothing else. `int` takes a lot more."""
     running = server(made=PLAYGROUND)
-    values = ["", "-1", "+5", "1_0", "0x5", "5.0", "five", "\xb2", "5 5", "5, 6"]
+    values = ["", "-1", "+5", "1_0", "0x5", "5.0", "five", "\xb2", "5 5", "5, 6", "5, 6, 5"]
     cases = {
         f"Content-Length {value!r}": request("/", f"Content-Length: {value}", method="POST") + AFTER
         for value in values
@@ -649,8 +652,15 @@ def sockets_after_a_first_client(running):
 def test_an_app_that_fails_is_answered_with_500(server):
     """RFC 9110, 15.6.1; and the server goes on."""
     running = server(made=PLAYGROUND)
-    refused(running, {"the app raises": request("/fail") + AFTER}, 500)
-    assert calls(running) == ["GET /fail"], "the server goes on; what came behind is not answered"
+    cases = {
+        "the app raises": request("/fail") + AFTER,
+        "the app's answer raises before its first piece": request("/fail/at-its-first-piece")
+        + AFTER,
+    }
+    refused(running, cases, 500)
+    assert calls(running) == ["GET /fail", "GET /fail/at-its-first-piece"], (
+        "the server goes on; what came behind is not answered"
+    )
 
 
 def test_an_app_that_fails_midway_does_not_look_finished(server):
@@ -857,8 +867,9 @@ def test_a_client_that_does_not_read_holds_nobody_up(server):
     running = server(made=PLAYGROUND, **SMALL_BUFFERS)
     with Caller(running, receive_buffer=RECEIVE_BUFFER) as slow, Caller(running) as other:
         half, rest = request("/echo", body=b"hello")[:-2], b"lo"
-        slow.say(request("/big") + request("/tell/behind") + half)
+        slow.say(request("/big") + request("/tell/behind"))
         running.calm_down(limit=3)
+        slow.say(half)
         answer = other.ask(request("/tell"))
         assert told(answer)["PATH_INFO"] == "/tell", "somebody else, meanwhile"
         running.calm_down(limit=2)

@@ -455,6 +455,9 @@ def test_a_list_that_gets_empty_is_gone(redis):
     assert redis.ask("TTL", "list") == -2
     same(redis.ask("APPEND", "list", "text"), 4, "so it may become a string")
     same(redis.ask("TTL", "list"), -1, "a new key lives for ever")
+    redis.ask("RPUSH", "pair", "a", "b")
+    if redis.ask("LPOP", "pair", 2) == [b"a", b"b"]:  # a count may be refused
+        same(redis.ask("EXISTS", "pair"), 0, "a list emptied by LPOP pair 2 is no key, either")
 
 
 def test_command_and_config_get_answer_arrays(redis):
@@ -621,6 +624,12 @@ def test_discard_forgets_the_queue(redis):
     redis.ask("MULTI")
     redis.ask("INCR", "a")
     same(redis.ask("EXEC"), [2], "the next transaction begins with an empty queue")
+    redis.ask("MULTI")
+    redis.ask("NO_SUCH_COMMAND")
+    assert redis.ask("DISCARD") == "OK"
+    redis.ask("MULTI")
+    redis.ask("INCR", "a")
+    same(redis.ask("EXEC"), [3], "an error in a discarded transaction does not spoil the next one")
 
 
 def test_exec_and_discard_need_a_multi(redis):
