@@ -128,6 +128,30 @@ def test_those_that_nobody_has_taken_keep_their_order(run):
     )
 
 
+def test_failures_keep_their_place_in_the_order(run):
+    def scenario(kata):
+        queue, ended, over = kata.CompletionQueue(workers=1), [], threading.Event()
+
+        def call(number):
+            ended.append(number)
+            if len(ended) == 5:
+                over.set()
+            if number % 2:
+                raise ValueError("boom")
+
+        tickets = [queue.submit(call, number) for number in range(5)]
+        over.wait(LIMIT)
+        time.sleep(0.2)
+        told = [queue.wait(LIMIT) for _ in tickets]
+        return ended, [one and tickets.index(one.ticket) for one in told]
+
+    ended, told = run(scenario).value
+    assert told == ended, (
+        f"One worker called five functions, the numbers 1 and 3 failed. They ended in the order {ended}, and only then"
+        f" somebody asked for them. wait told of {told}: a failure is a completion like any other."
+    )
+
+
 def test_wait_gives_up_after_its_timeout(run):
     def scenario(kata):
         queue, gate = kata.CompletionQueue(), threading.Event()
@@ -224,6 +248,20 @@ def test_as_many_run_at_once_when_there_was_nothing_to_do_for_a_while(run):
         return queue
 
     assert_so_many_run_at_once(run, 3, well_used)
+
+
+def test_no_more_run_at_once_when_some_have_failed(run):
+    def with_failures(kata):
+        queue = kata.CompletionQueue(workers=3)
+        for _ in range(6):
+            queue.submit(int, "no number")
+        for _ in range(6):
+            if queue.wait(1) is None:
+                break  # nobody is left to call it
+        time.sleep(0.02)
+        return queue
+
+    assert_so_many_run_at_once(run, 3, with_failures)
 
 
 def assert_so_many_run_at_once(run, workers, make):

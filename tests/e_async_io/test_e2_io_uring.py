@@ -187,6 +187,33 @@ def test_a_signal_does_not_disturb_it(run):
     assert heard, "No signal was heard while it waited: is it blocked?"
 
 
+def test_after_a_signal_there_is_still_one_read_for_each(run):
+    def scenario(kata):
+        ends, others = pipes(2)
+        signal.signal(signal.SIGALRM, lambda *_: None)
+        signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+        threading.Timer(0.4, os.write, (others[0], b"first")).start()
+        try:
+            found = iter(kata.completions(ends, 100))
+            first = next(found)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        os.write(others[0], b"second")  # for whoever reads next; its one read is over
+        time.sleep(0.1)
+        os.set_blocking(ends[0], False)
+        error = caught(lambda: second.append(os.read(ends[0], 100)))
+        os.write(others[1], b"other")
+        return named(ends, [first, *found]), second, error
+
+    second = []
+    found, second, error = run(scenario).value
+    assert found == [(0, b"first"), (1, b"other")]
+    assert (second, error) == ([b"second"], None), (
+        "Signals came while it waited for two pipes; then one had data and was told of. What came after that was gone:"
+        " a second read was in flight, and took it. Wait again, but do not read again."
+    )
+
+
 def test_while_nothing_completes_the_process_sleeps(run):
     def scenario(kata):
         (end,), (other,) = pipes(1)
@@ -304,6 +331,21 @@ def test_given_up_it_leaves_no_read_behind(run):
         f" closed, {outcome.calls['pending']} reads were still pending: their buffers are freed while the kernel may"
         " still write into them. Cancel each, and wait for its completion, before you close the ring."
     )
+
+
+def test_given_up_when_all_have_completed_it_ends(run):
+    def scenario(kata):
+        ends, others = pipes(3)
+        for other in others:
+            os.write(other, b"now")
+        found = kata.completions(ends, 100)
+        first = named(ends, [next(found)])
+        del found
+        gc.collect()
+        return first
+
+    ((_, data),) = run(scenario, limit=5).value
+    assert data == b"now"
 
 
 def test_a_failure_leaves_no_read_behind(run):

@@ -228,10 +228,10 @@ def test_after_a_failure_every_other_task_is_cancelled(run):
 
 
 def test_clean_up_is_over_before_the_failure_comes_out(run):
-    _, log, later, left = run(lambda kata: failing(kata, clean_up=0.3, after=0.5)).value
+    _, log, later, left = run(lambda kata: failing(kata, clean_up=1.2, after=0.5)).value
     cleaned = [name for name, what in log if what == "cleaned up"]
     assert sorted(cleaned) == ["a", "b", "c"], (
-        "a, b and c need 0.3 s for their clean-up (their `finally` awaits). When the failure came out,"
+        "a, b and c need 1.2 s for their clean-up (their `finally` awaits). When the failure came out,"
         f" {' and '.join(cleaned) or 'none'} had finished it; after that happened {later}."
     )
     assert not left, f"When the failure came out, {left} other tasks were left on the loop."

@@ -43,6 +43,16 @@ def test_results_come_in_the_order_given(run):
     assert run(scenario).value == ["first", "second", None, []]
 
 
+def test_a_function_that_stands_there_three_times_has_three_results(run):
+    def scenario(kata):
+        numbers = iter(range(100))
+        return sorted(run_blocking(kata, [lambda: next(numbers)] * 3))
+
+    assert run(scenario).value == [0, 1, 2], (
+        "One function, which counts its calls, stands in the list three times. Its results, sorted:"
+    )
+
+
 def test_no_tasks_no_results(run):
     assert run(lambda kata: run_blocking(kata, [])).value == []
 
@@ -247,3 +257,23 @@ def test_context_variables_travel(run):
     assert run(lambda kata: asyncio.run(main(kata))).value == ["the caller's"] * 5, (
         'The caller had set a context variable to "the caller\'s"; this is what five functions saw of it.'
     )
+
+
+def test_what_a_function_sets_no_other_one_sees(run):
+    async def main(kata):
+        var = contextvars.ContextVar("var", default="the default")
+        var.set("the caller's")
+
+        def look_and_change():
+            seen = var.get()
+            var.set("another function's")
+            return seen
+
+        return await kata.run_blocking([look_and_change] * 12, lambda: None), var.get()
+
+    seen, after = run(lambda kata: asyncio.run(main(kata))).value
+    assert seen == ["the caller's"] * 12, (
+        "Twelve functions look at a context variable, then change it: each has a context of its own, a copy of the"
+        f" caller's. They saw {sorted(set(seen))}."
+    )
+    assert after == "the caller's", f"Afterwards the caller's own variable is {after!r}."
