@@ -138,7 +138,7 @@ def completions(fds: Iterable[int], size: int) -> Iterator[tuple[int, bytes]]:
             if result >= 0:
                 yield fd, bytes(buffer[:result])
             elif result == -errno.EINTR:
-                submit(ticket)
+                submit(ticket)  # once more
             else:
                 raise OSError(-result, os.strerror(-result))
     finally:

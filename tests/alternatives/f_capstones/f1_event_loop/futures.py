@@ -54,7 +54,7 @@ class Task(Future):
 
     def cancel(self):
         if self.outcome is None:
-            if self.future is None:
+            if self.future is None or self.future.outcome:  # it can run, but has not yet
                 self.must_cancel = True
             else:
                 self.future.cancel()
