@@ -912,6 +912,10 @@ def test_clients_that_vanish_cost_nobody_else_anything(server):
         half = request("/", body=b"hello")[:-1]
         vanish(b"", b"GET / HT", half, chunked(b"hello")[:-9], request("/tell"))
         vanish(request("/big"), request("/big") * 3)
+        for leave in (Caller.reset, Caller.close):
+            caller = Caller(running, receive_buffer=RECEIVE_BUFFER).say(request("/big"))
+            running.calm_down(limit=2)  # until it waits for room to send
+            leave(caller)
         deadline = time.monotonic() + COME_AND_GONE
         while running.child.sockets() > before + 1 and time.monotonic() < deadline:
             time.sleep(0.02)
