@@ -832,14 +832,19 @@ def test_select_watches_one_socket_for_both(run, comes):
 
         def wait():
             one.setblocking(False)
-            with contextlib.suppress(BlockingIOError):
-                while True:
-                    one.send(bytes(4096))
+            for _ in range(5):  # TCP takes its time to be full
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        one.send(bytes(4096))
+                kata.sleep(0.02)
+            full.append(True)
             began = perf_counter()
             readable, writable, _ = select.select([one], [one], [], PATIENCE)
             return bool(readable), bool(writable), perf_counter() - began
 
         def help_out():
+            while not full:
+                kata.sleep(0.01)
             kata.sleep(0.1)
             if comes == "data":
                 return other.send(b"hello") and None
@@ -850,6 +855,7 @@ def test_select_watches_one_socket_for_both(run, comes):
 
         from dojo.inside.stage import perf_counter
 
+        full = []
         return beside_a_ticker(kata, [], wait, help_out)
 
     (readable, writable, waited), error = run(scenario).value
