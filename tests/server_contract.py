@@ -18,9 +18,8 @@ SMALL_BUFFERS = {"send_buffer": 400_000}
 TINY_BUFFER = 8_192
 TINY_BUFFERS = {"send_buffer": TINY_BUFFER}
 RECEIVE_BUFFER = 65_536
-SIP = (
-    2 * TINY_BUFFER
-)  # bytes, after which the kernel calls a socket with a tiny buffer writable again
+# Bytes, after which the kernel calls a socket with a tiny buffer writable again.
+SIP = 2 * TINY_BUFFER
 ENOUGH_FOR_A_SIP = 3.0  # seconds
 A_STUCK_ANSWER = 60_000  # bytes: more than two tiny buffers hold, yet a server takes them all in
 FAREWELL = 100_000  # bytes: more than a server takes at once, less than its kernel takes for it

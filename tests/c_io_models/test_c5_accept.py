@@ -91,6 +91,12 @@ def party(kata, plan, calls=1, seconds=5):
     return dict(notes), clients, connections
 
 
+def comes_first(listener, connect, worked):
+    """A plan: one client is there before the first look."""
+    if worked == 0:
+        connect()
+
+
 def comes_after(seconds, turn=None):
     """A plan: one client comes when so many seconds have passed since the first call of other_work.
 
@@ -220,14 +226,7 @@ def test_nothing_else_waits_either(run):
 
 
 def test_a_client_that_is_already_there_is_accepted_at_once(run):
-    def scenario(kata):
-        def plan(listener, connect, worked):
-            if worked == 0:
-                connect()
-
-        return party(kata, plan)[0]
-
-    notes = run(scenario, limit=30).value
+    notes = run(lambda kata: party(kata, comes_first)[0], limit=30).value
     assert_it_brought_a_client(notes, "A client was there")
     assert notes["worked"] == 0, (
         "A client was there before accept_meanwhile was called, and other_work() was called all the same:"
@@ -265,11 +264,7 @@ def test_it_hands_back_the_connection(run):
 @pytest.mark.parametrize("comes", ["before the first look", "later"])
 def test_the_connection_does_not_block(run, comes):
     def scenario(kata):
-        def at_once(listener, connect, worked):
-            if worked == 0:
-                connect()
-
-        plan = comes_after(0.05) if comes == "later" else at_once
+        plan = comes_after(0.05) if comes == "later" else comes_first
         notes, clients, connections = party(kata, plan)
         if not clients or not connections:
             return notes, None, None

@@ -140,11 +140,9 @@ def test_a_nap_saves_the_processor(server, crowd, clients):
 
 
 def assert_it_naps(running, when):
-    windows, began = [], time.monotonic()
-    for _ in range(
-        4
-    ):  # a pause of the machine counts as a sleep, and matters too much in one alone
-        windows.append(quiet_window(running))
+    began = time.monotonic()
+    # A pause of the machine counts as a sleep, and matters too much in one window alone.
+    windows = [quiet_window(running) for _ in range(4)]
     took = time.monotonic() - began
     used = min(used for _, used in windows)
     assert used < 0.2 * WINDOW, (
