@@ -254,8 +254,10 @@ def test_the_subgenerator_may_answer_with_another_exception(run, other):
         next(through)
         return ask(through.throw, ValueError("boom"))
 
-    assert run(scenario).value == ("raises", raised(other)), (
-        f"ValueError('boom') was thrown in; the subgenerator caught it and raised {other.__name__}('instead')."
+    how, what = run(scenario).value
+    assert (how, what) == ("raises", raised(other)), (
+        f"ValueError('boom') was thrown in; the subgenerator caught it and raised {other.__name__}('instead'), which was"
+        f" to come out. Instead it {how} {what!r}."
     )
 
 
