@@ -256,8 +256,8 @@ def test_the_subgenerator_may_answer_with_another_exception(run, other):
 
     how, what = run(scenario).value
     assert (how, what) == ("raises", raised(other)), (
-        f"ValueError('boom') was thrown in; the subgenerator caught it and raised {other.__name__}('instead'), which was"
-        f" to come out. Instead it {how} {what!r}."
+        f"ValueError('boom') was thrown in; the subgenerator caught it and raised {other.__name__}('instead'), which"
+        f" was to come out. Instead it {how} {what!r}."
     )
 
 
